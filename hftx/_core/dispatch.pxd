@@ -1,0 +1,60 @@
+# Who gets an event: handlers called in place, coroutines driven in place. Knows no venue and no book.
+
+from cpython.ref cimport PyObject
+from libc.stdint cimport int64_t
+
+from hftx._core.latency cimport Histogram
+
+cdef extern from "Python.h":
+    ctypedef enum PySendResult:
+        PYGEN_RETURN
+        PYGEN_ERROR
+        PYGEN_NEXT
+    PySendResult PyIter_Send(object iterator, object value, PyObject** result) except PYGEN_ERROR
+    bint PyCoro_CheckExact(object value) noexcept
+
+cdef enum:
+    SLOTS = 5             # one handler per PublicWebsocketChannelType
+    ORDERBOOK_SLOT = 0
+
+
+cdef class Runner:
+    cdef readonly object task
+    cdef object _work
+    cdef object _wake
+    cdef object _dispatcher
+    cdef object _loop
+
+
+cdef class Lane:
+    # The events of one symbol never overtake each other: while a coroutine waits, the next ones queue here.
+    cdef bint busy
+    cdef bint book_queued
+    cdef object queue
+
+
+cdef class Dispatcher:
+    cdef list _handlers
+    cdef list _idle           # runners that wait for work
+    cdef set _runners
+    cdef object _loop
+    cdef dict _current        # asyncio's map of loop -> running task, where the interpreter has one
+    cdef object _on_error
+    cdef int64_t frame_ns     # when the frame at hand was received; the owner's stamp
+    cdef readonly Histogram frame_to_handler
+    cdef readonly int64_t calls
+    cdef readonly int64_t failures
+    cdef readonly int64_t waits
+    cdef readonly int64_t overruns
+
+    cdef PySendResult _send_with_task(self, object coroutine, PyObject** yielded) except PYGEN_ERROR
+    cdef int _queue(self, Lane lane, int slot, object record) except -1
+    cdef int _drain(self, Lane lane) except -1
+    cdef int _failed(self, int slot, object record, object error) except -1
+    cdef int emit(self, Lane lane, int slot, object record) except -1
+    cdef int _call(self, Lane lane, int slot, object handler, object record) except -1
+    cdef int _drive(self, Lane lane, int slot, object record, object coroutine) except -1
+    cdef int _suspend(self, Lane lane, int slot, object record, object coroutine, object yielded) except -1
+
+    cdef inline bint wants(self, int slot) noexcept:
+        return self._handlers[slot] is not None

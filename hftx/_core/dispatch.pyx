@@ -1,0 +1,215 @@
+"""Who gets an event. A plain handler is called in place; a coroutine is driven in place until it first waits, then
+finishes in a task of its own while later events of the same symbol queue behind it.
+"""
+
+from cpython.ref cimport Py_XDECREF, PyObject
+
+import asyncio
+import types
+from collections import deque
+
+from hftx._core.latency cimport Histogram, hftx_monotonic_ns
+
+from hftx.errors import HftxError, InitializationError
+
+QUEUE_LIMIT = 10_000   # events of one symbol that may wait behind a slow coroutine
+
+
+@types.coroutine
+def _resume(coroutine, yielded):
+    """Continues a coroutine that has already yielded `yielded`, as if the running task had driven it from the start."""
+    while True:
+        try:
+            sent = yield yielded
+        except GeneratorExit:
+            coroutine.close()
+            raise
+        except BaseException as error:
+            step, value = coroutine.throw, error
+        else:
+            step, value = coroutine.send, sent
+        try:
+            yielded = step(value)
+        except StopIteration:
+            return
+
+
+cdef class Runner:
+    """One asyncio task that finishes coroutines. It exists before they start, so that what they see as the current
+    task while driven in place (timeouts, cancellation) is the task that later finishes them."""
+
+    def __init__(self, dispatcher, loop):
+        self._work = None
+        self._wake = None
+        self._dispatcher = dispatcher
+        self._loop = loop
+        self.task = loop.create_task(self._run())
+
+    def finish(self, *work):
+        """Take over `(lane, slot, record, coroutine, yielded)`."""
+        self._work = work
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+
+    async def _run(self):
+        while True:
+            if self._work is None:
+                self._wake = self._loop.create_future()
+                await self._wake
+            lane, slot, record, coroutine, yielded = self._work
+            error = None
+            try:
+                await _resume(coroutine, yielded)
+            except Exception as failure:
+                error = failure
+            self._work = None
+            self._dispatcher.finished(self, lane, slot, record, error)
+
+
+cdef class Lane:
+    """Queue of one symbol."""
+
+    def __cinit__(self):
+        self.queue = deque()
+
+
+cdef class Dispatcher:
+    """Calls the handler of each slot; `on_error(slot, record, exception)` hears of those that raise."""
+
+    def __init__(self, handlers, on_error):
+        if len(handlers) != SLOTS:
+            raise ValueError(f"{SLOTS} handlers are needed, one per channel, not {len(handlers)}")
+        self._handlers = list(handlers)
+        self._on_error = on_error
+        self._idle = []
+        self._runners = set()
+        self._current = getattr(asyncio.tasks, "_current_tasks", None)
+        self.frame_to_handler = Histogram()
+
+    cdef int emit(self, Lane lane, int slot, object record) except -1:
+        handler = self._handlers[slot]
+        if handler is None:
+            return 0
+        if lane.busy:
+            return self._queue(lane, slot, record)
+        return self._call(lane, slot, handler, record)
+
+    cdef int _call(self, Lane lane, int slot, object handler, object record) except -1:
+        self.calls += 1
+        self.frame_to_handler.record(hftx_monotonic_ns() - self.frame_ns)
+        try:
+            result = handler(record)
+            if result is not None:
+                self._drive(lane, slot, record, result)
+        except Exception as error:
+            self._failed(slot, record, error)
+        return 0
+
+    cdef int _drive(self, Lane lane, int slot, object record, object coroutine) except -1:
+        cdef PyObject* yielded = NULL
+        cdef PySendResult outcome
+        if not PyCoro_CheckExact(coroutine):
+            if not hasattr(coroutine, "__await__"):
+                return 0
+            coroutine = _await(coroutine)
+        if self._loop is None or self._current is None:
+            outcome = self._send_with_task(coroutine, &yielded)
+        else:
+            if not self._idle:
+                self._new_runner()
+            previous = self._current.get(self._loop)
+            self._current[self._loop] = (<Runner>self._idle[len(self._idle) - 1]).task
+            try:
+                outcome = PyIter_Send(coroutine, None, &yielded)
+            finally:
+                if previous is None:
+                    del self._current[self._loop]
+                else:
+                    self._current[self._loop] = previous
+        if outcome == PYGEN_RETURN:
+            Py_XDECREF(yielded)
+            return 0
+        waited_for = <object>yielded
+        Py_XDECREF(yielded)
+        return self._suspend(lane, slot, record, coroutine, waited_for)
+
+    cdef PySendResult _send_with_task(self, object coroutine, PyObject** yielded) except PYGEN_ERROR:
+        # No loop yet, or an interpreter that keeps the current task where only its own functions reach it.
+        if self._loop is None or asyncio.current_task(self._loop) is not None:
+            return PyIter_Send(coroutine, None, yielded)
+        if not self._idle:
+            self._new_runner()
+        task = (<Runner>self._idle[len(self._idle) - 1]).task
+        asyncio.tasks._enter_task(self._loop, task)
+        try:
+            return PyIter_Send(coroutine, None, yielded)
+        finally:
+            asyncio.tasks._leave_task(self._loop, task)
+
+    cdef int _suspend(self, Lane lane, int slot, object record, object coroutine, object yielded) except -1:
+        if self._loop is None:
+            coroutine.close()
+            raise InitializationError("a coroutine handler waited, but the connection was not started in a loop")
+        if not self._idle:
+            self._new_runner()
+        self.waits += 1
+        lane.busy = True
+        self._idle.pop().finish(lane, slot, record, coroutine, yielded)
+        return 0
+
+    cdef int _queue(self, Lane lane, int slot, object record) except -1:
+        # The book is one live object: a call that is already queued will see the newest levels.
+        if slot == ORDERBOOK_SLOT:
+            if lane.book_queued:
+                return 0
+            lane.book_queued = True
+        elif len(lane.queue) >= QUEUE_LIMIT:
+            self.overruns += 1
+            return self._failed(slot, record, HftxError("event lost: too many wait behind a slow coroutine"))
+        lane.queue.append((slot, record))
+        return 0
+
+    cdef int _drain(self, Lane lane) except -1:
+        while lane.queue and not lane.busy:
+            slot, record = lane.queue.popleft()
+            if slot == ORDERBOOK_SLOT:
+                lane.book_queued = False
+            self.frame_ns = hftx_monotonic_ns()
+            self._call(lane, slot, self._handlers[slot], record)
+        return 0
+
+    cdef int _failed(self, int slot, object record, object error) except -1:
+        self.failures += 1
+        self._on_error(slot, record, error)
+        return 0
+
+    def _new_runner(self):
+        runner = Runner(self, self._loop)
+        self._runners.add(runner)
+        self._idle.append(runner)
+
+    def finished(self, runner, Lane lane, int slot, record, error):
+        """Called by a runner when its coroutine has ended; the events that queued behind it follow at once."""
+        self._idle.append(runner)
+        lane.busy = False
+        if error is not None:
+            self._failed(slot, record, error)
+        self._drain(lane)
+
+    def start(self, loop):
+        """Coroutine handlers may wait from now on, in `loop`."""
+        self._loop = loop
+
+    async def close(self):
+        """Cancels coroutines that still wait, and ends the tasks."""
+        tasks = [runner.task for runner in self._runners]
+        self._loop = None
+        self._runners.clear()
+        self._idle.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _await(awaitable):
+    await awaitable

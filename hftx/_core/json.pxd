@@ -1,0 +1,106 @@
+# Walking JSON text in place. Knows no message; makes no Python object.
+
+from libc.stdint cimport int64_t
+from libc.string cimport memcmp, strlen
+
+from hftx._core.cursor cimport Cursor, Slice
+from hftx._core.fault cimport MALFORMED, OK, TRUNCATED
+
+cdef enum:
+    MAX_NESTING = 32
+    END_OF_OBJECT = -1     # of `next_key`
+    UNKNOWN_KEY = -2
+
+
+cdef struct Key:
+    const char* text
+    Py_ssize_t size
+    int code          # what `next_key` returns for it
+
+
+cdef int skip_value(Cursor* c, int depth) noexcept nogil
+cdef int read_text(Cursor* c, Slice* out) noexcept nogil
+cdef int read_json_int(Cursor* c, int64_t* out) noexcept nogil
+cdef int read_scalar(Cursor* c, Slice* out) noexcept nogil
+cdef int count_of(Slice text, int digits, int64_t* out, int* needed) noexcept nogil
+cdef bint is_decimal(Slice text) noexcept nogil
+cdef int millis_to_ns(Slice text, int64_t* out) noexcept nogil
+cdef int read_bool(Cursor* c, bint* out) noexcept nogil
+cdef int find_key(Slice name, const Key* keys, int count) noexcept nogil
+cdef int at_end(Cursor* c) noexcept nogil
+
+
+cdef inline Key key(const char* text, int code) noexcept nogil:
+    cdef Key k
+    k.text = text
+    k.size = strlen(text)
+    k.code = code
+    return k
+
+
+cdef inline void skip_space(Cursor* c) noexcept nogil:
+    while c.p < c.end and (c.p[0] == c' ' or c.p[0] == c'\n' or c.p[0] == c'\r' or c.p[0] == c'\t'):
+        c.p += 1
+
+
+cdef inline int expect(Cursor* c, char wanted) noexcept nogil:
+    if c.p < c.end and c.p[0] == wanted:   # venues send no spaces
+        c.p += 1
+        return OK
+    skip_space(c)
+    if c.p >= c.end:
+        return TRUNCATED
+    if c.p[0] != wanted:
+        return MALFORMED
+    c.p += 1
+    return OK
+
+
+cdef inline int next_key(Cursor* c, const Key* keys, int count, int* at, bint* first, int* fault) noexcept nogil:
+    # Steps to the value of the next member of an object: the code of its key in `keys`, UNKNOWN_KEY, or
+    # END_OF_OBJECT (also on a fault). `at` is the index that is tried first, since venues keep their order.
+    cdef Slice name
+    cdef const Key* k
+    cdef int found
+    skip_space(c)
+    if c.p < c.end and c.p[0] == c'}':
+        c.p += 1
+        fault[0] = OK
+        return END_OF_OBJECT
+    if not first[0]:
+        fault[0] = expect(c, c',')
+        if fault[0] != OK:
+            return END_OF_OBJECT
+        skip_space(c)
+    first[0] = False
+    if at[0] < count:
+        k = &keys[at[0]]
+        if c.end - c.p > k.size + 2 and c.p[0] == c'"' and c.p[k.size + 1] == c'"' \
+                and c.p[k.size + 2] == c':' and memcmp(c.p + 1, k.text, k.size) == 0:
+            c.p += k.size + 3
+            at[0] += 1
+            return k.code
+    fault[0] = read_text(c, &name)
+    if fault[0] == OK:
+        fault[0] = expect(c, c':')
+    if fault[0] != OK:
+        return END_OF_OBJECT
+    found = find_key(name, keys, count)
+    if found < 0:
+        return UNKNOWN_KEY
+    at[0] = found + 1
+    return keys[found].code
+
+
+cdef inline int next_item(Cursor* c, bint* first, bint* more) noexcept nogil:
+    # Steps to the next value of an array whose bracket is read; `more` is False behind its end.
+    skip_space(c)
+    if c.p < c.end and c.p[0] == c']':
+        c.p += 1
+        more[0] = False
+        return OK
+    more[0] = True
+    if first[0]:
+        first[0] = False
+        return OK
+    return expect(c, c',')

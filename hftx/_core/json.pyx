@@ -1,0 +1,268 @@
+"""Walking JSON text in place (RFC 8259): values that no table names are checked and skipped."""
+
+from libc.stdint cimport int64_t
+from libc.string cimport memcmp
+
+from hftx._core.cursor cimport Cursor, Slice, over
+from hftx._core.fault cimport MALFORMED, OK, OVERFLOW, TRUNCATED, fault_name
+from hftx._core.number cimport read_count, read_int
+
+from hftx.errors import DecodeError
+
+
+cdef int read_text(Cursor* c, Slice* out) noexcept nogil:
+    # A string as it stands between its quotes; escapes are checked, not resolved.
+    cdef unsigned char letter
+    cdef int fault = expect(c, c'"')
+    if fault != OK:
+        return fault
+    out.p = c.p
+    while c.p < c.end:
+        letter = <unsigned char>c.p[0]
+        if letter == c'"':
+            out.size = c.p - out.p
+            c.p += 1
+            return OK
+        if letter < 32:
+            return MALFORMED
+        if letter == c'\\':
+            fault = skip_escape(c)
+            if fault != OK:
+                return fault
+        else:
+            c.p += 1
+    return TRUNCATED
+
+
+cdef int skip_escape(Cursor* c) noexcept nogil:
+    cdef int i
+    cdef unsigned char letter
+    if c.end - c.p < 2:
+        return TRUNCATED
+    letter = <unsigned char>c.p[1]
+    c.p += 2
+    if letter != c'u':
+        return OK if letter in b'"\\/bfnrt' else MALFORMED
+    for i in range(4):
+        if c.p >= c.end:
+            return TRUNCATED
+        letter = <unsigned char>c.p[0]
+        if not (c'0' <= letter <= c'9' or c'a' <= (letter | 32) <= c'f'):
+            return MALFORMED
+        c.p += 1
+    return OK
+
+
+cdef int find_key(Slice name, const Key* keys, int count) noexcept nogil:
+    cdef int i
+    for i in range(count):
+        if keys[i].size == name.size and memcmp(keys[i].text, name.p, name.size) == 0:
+            return i
+    return -1
+
+
+cdef int read_json_int(Cursor* c, int64_t* out) noexcept nogil:
+    # An integer, bare or as a string: venues change their mind about which.
+    cdef bint quoted
+    cdef int fault
+    skip_space(c)
+    quoted = c.p < c.end and c.p[0] == c'"'
+    c.p += quoted
+    fault = read_int(c, out)
+    if fault != OK:
+        return fault
+    if quoted:
+        return expect_here(c, c'"')
+    if c.p < c.end and (c.p[0] == c'.' or (c.p[0] | 32) == c'e'):
+        return MALFORMED
+    return OK
+
+
+cdef inline int expect_here(Cursor* c, char wanted) noexcept nogil:
+    if c.p >= c.end:
+        return TRUNCATED
+    if c.p[0] != wanted:
+        return MALFORMED
+    c.p += 1
+    return OK
+
+
+cdef int read_scalar(Cursor* c, Slice* out) noexcept nogil:
+    # The text of a string or of a bare number; null is an empty text.
+    cdef int fault
+    skip_space(c)
+    if c.p >= c.end:
+        return TRUNCATED
+    if c.p[0] == c'"':
+        return read_text(c, out)
+    out.p = c.p
+    out.size = 0
+    if c.p[0] == c'n':
+        return skip_word(c, b"null", 4)
+    if c.p[0] != c'-' and not c'0' <= c.p[0] <= c'9':
+        return MALFORMED
+    fault = skip_number(c)
+    out.size = c.p - out.p
+    return fault
+
+
+cdef int count_of(Slice text, int digits, int64_t* out, int* needed) noexcept nogil:
+    # A whole text as a count of 10^-digits.
+    cdef Cursor c = over(text.p, text.size)
+    cdef int fault = read_count(&c, digits, out, needed)
+    if fault == TRUNCATED or fault == OK and c.p != c.end:
+        return MALFORMED
+    return fault
+
+
+cdef bint is_decimal(Slice text) noexcept nogil:
+    # `-?digits[.digits]`, or nothing.
+    cdef Cursor c = over(text.p, text.size)
+    if text.size == 0:
+        return True
+    if c.p[0] == c'-' or c.p[0] == c'+':
+        c.p += 1
+    if skip_digits(&c) != OK:
+        return False
+    if c.p < c.end and c.p[0] == c'.':
+        c.p += 1
+        if skip_digits(&c) != OK:
+            return False
+    return c.p == c.end
+
+
+cdef int millis_to_ns(Slice text, int64_t* out) noexcept nogil:
+    # Milliseconds with any number of decimals, cut to whole ns: a time is not money.
+    cdef Cursor c = over(text.p, text.size)
+    cdef int digits = 0
+    cdef int fault = read_int(&c, out)
+    if fault != OK:
+        return MALFORMED if fault == TRUNCATED else fault
+    if out[0] < 0 or out[0] > 9000000000000LL:
+        return OVERFLOW
+    if c.p < c.end and c.p[0] == c'.':
+        c.p += 1
+    while digits < 6:
+        out[0] *= 10
+        if c.p < c.end and c'0' <= c.p[0] <= c'9':
+            out[0] += c.p[0] - c'0'
+            c.p += 1
+        digits += 1
+    while c.p < c.end and c'0' <= c.p[0] <= c'9':
+        c.p += 1
+    return OK if c.p == c.end else MALFORMED
+
+
+cdef int read_bool(Cursor* c, bint* out) noexcept nogil:
+    skip_space(c)
+    out[0] = c.p < c.end and c.p[0] == c't'
+    if c.p < c.end and c.p[0] != c't' and c.p[0] != c'f':
+        return MALFORMED
+    return skip_word(c, b"true", 4) if out[0] else skip_word(c, b"false", 5)
+
+
+cdef int skip_word(Cursor* c, const char* word, Py_ssize_t size) noexcept nogil:
+    cdef Py_ssize_t have = min(size, c.end - c.p)
+    if memcmp(c.p, word, have) != 0:
+        return MALFORMED
+    if have < size:
+        return TRUNCATED
+    c.p += size
+    return OK
+
+
+cdef int skip_digits(Cursor* c) noexcept nogil:
+    cdef const char* start = c.p
+    while c.p < c.end and c'0' <= c.p[0] <= c'9':
+        c.p += 1
+    if c.p == start:
+        return TRUNCATED if c.p >= c.end else MALFORMED
+    return OK
+
+
+cdef int skip_number(Cursor* c) noexcept nogil:
+    cdef int fault
+    if c.p[0] == c'-':
+        c.p += 1
+    if c.p < c.end and c.p[0] == c'0':
+        c.p += 1
+    else:
+        fault = skip_digits(c)
+        if fault != OK:
+            return fault
+    if c.p < c.end and c.p[0] == c'.':
+        c.p += 1
+        fault = skip_digits(c)
+        if fault != OK:
+            return fault
+    if c.p < c.end and (c.p[0] | 32) == c'e':
+        c.p += 1
+        if c.p < c.end and (c.p[0] == c'+' or c.p[0] == c'-'):
+            c.p += 1
+        return skip_digits(c)
+    return OK
+
+
+cdef int skip_object(Cursor* c, int depth) noexcept nogil:
+    cdef bint first = True
+    cdef int at = 0
+    cdef int fault = OK
+    c.p += 1
+    while next_key(c, NULL, 0, &at, &first, &fault) != END_OF_OBJECT:
+        fault = skip_value(c, depth + 1)
+        if fault != OK:
+            return fault
+    return fault
+
+
+cdef int skip_array(Cursor* c, int depth) noexcept nogil:
+    cdef bint first = True
+    cdef bint more = True
+    cdef int fault
+    c.p += 1
+    while True:
+        fault = next_item(c, &first, &more)
+        if fault != OK or not more:
+            return fault
+        fault = skip_value(c, depth + 1)
+        if fault != OK:
+            return fault
+
+
+cdef int skip_value(Cursor* c, int depth) noexcept nogil:
+    cdef Slice text
+    cdef bint truth
+    skip_space(c)
+    if c.p >= c.end:
+        return TRUNCATED
+    if depth > MAX_NESTING:
+        return MALFORMED
+    if c.p[0] == c'"':
+        return read_text(c, &text)
+    if c.p[0] == c'{':
+        return skip_object(c, depth)
+    if c.p[0] == c'[':
+        return skip_array(c, depth)
+    if c.p[0] == c't' or c.p[0] == c'f':
+        return read_bool(c, &truth)
+    if c.p[0] == c'n':
+        return skip_word(c, b"null", 4)
+    if c.p[0] == c'-' or c'0' <= c.p[0] <= c'9':
+        return skip_number(c)
+    return MALFORMED
+
+
+cdef int at_end(Cursor* c) noexcept nogil:
+    # Only white space may follow the value that a frame carries.
+    skip_space(c)
+    return OK if c.p == c.end else MALFORMED
+
+
+def check_json(bytes text not None):
+    """Raises `DecodeError` unless `text` is one JSON value (at most 32 levels deep)."""
+    cdef Cursor c = over(text, len(text))
+    cdef int fault = skip_value(&c, 0)
+    if fault == OK:
+        fault = at_end(&c)
+    if fault != OK:
+        raise DecodeError(fault_name(fault), c.p - <const char*>text, len(text))

@@ -1,0 +1,104 @@
+"""Price levels in JSON and REST order books (Gate API v4 "Retrieve order book", MEXC spot v3 "Order Book")."""
+
+from libc.stdint cimport int64_t
+
+from hftx._core.cursor cimport Cursor, over
+from hftx._core.fault cimport MALFORMED, MISSING, OK, PRECISION, TRUNCATED
+from hftx._core.json cimport (
+    END_OF_OBJECT, Key, at_end, expect, next_item, next_key, read_json_int, skip_space, skip_value,
+)
+from hftx._core.message cimport Message
+from hftx._core.number cimport read_count
+from hftx._core.side cimport LevelList, push_level
+
+
+cdef inline int read_number(Cursor* c, int digits, int64_t* out, int* needed) noexcept nogil:
+    # A decimal, as a string or bare.
+    cdef int fault
+    cdef bint quoted
+    if c.p < c.end and c.p[0] != c'"':
+        skip_space(c)
+    quoted = c.p < c.end and c.p[0] == c'"'
+    c.p += quoted
+    fault = read_count(c, digits, out, needed)
+    if fault != OK:
+        return fault
+    if quoted:
+        if c.p >= c.end:
+            return TRUNCATED
+        if c.p[0] != c'"':
+            return MALFORMED
+        c.p += 1
+    return OK
+
+
+cdef inline int read_level(Cursor* c, int price_digits, int qty_digits, int64_t* px, int64_t* qty,
+                           Message* message) noexcept nogil:
+    cdef int fault = expect(c, c'[')
+    if fault != OK:
+        return fault
+    fault = read_number(c, price_digits, px, &message.fine_px)
+    if fault != OK:
+        return fault
+    fault = expect(c, c',')
+    if fault != OK:
+        return fault
+    fault = read_number(c, qty_digits, qty, &message.fine_qty)
+    if fault != OK:
+        return fault
+    if px[0] == 0:
+        return MALFORMED
+    return expect(c, c']')
+
+
+cdef int read_levels(Cursor* c, LevelList* out, int price_digits, int qty_digits, Message* message) except -1:
+    cdef bint first = True
+    cdef bint more = True
+    cdef int64_t px = 0
+    cdef int64_t qty = 0
+    cdef int fault = expect(c, c'[')
+    out.len = 0
+    while fault == OK:
+        fault = next_item(c, &first, &more)
+        if fault != OK or not more:
+            return fault
+        fault = read_level(c, price_digits, qty_digits, &px, &qty, message)
+        if fault == OK:
+            push_level(out, px, qty)
+    return fault
+
+
+cdef int read_rest_book(const char* data, Py_ssize_t size, const Key* keys, int count, int price_digits,
+                        int qty_digits, Message* message) except -1:
+    cdef Cursor c = over(data, size)
+    cdef bint first = True
+    cdef int at = 0
+    cdef int code
+    cdef int seen = 0
+    cdef int64_t millis = 0
+    cdef int fault = expect(&c, c'{')
+    message.venue_ns = 0
+    message.full = True
+    while fault == OK:
+        code = next_key(&c, keys, count, &at, &first, &fault)
+        if code == END_OF_OBJECT:
+            break
+        if code == BOOK_ID:
+            fault = read_json_int(&c, &message.last_id)
+        elif code == BOOK_MILLIS:
+            fault = read_json_int(&c, &millis)
+        elif code == BOOK_BIDS:
+            fault = read_levels(&c, &message.bids, price_digits, qty_digits, message)
+        elif code == BOOK_ASKS:
+            fault = read_levels(&c, &message.asks, price_digits, qty_digits, message)
+        else:
+            fault = skip_value(&c, 1)
+        if code >= 0:
+            seen |= 1 << code
+    if fault == OK:
+        fault = at_end(&c)
+    message.where = c.p
+    message.venue_ns = millis * 1_000_000
+    if fault == OK and (seen | 1 << BOOK_MILLIS) != 0b1111:
+        return MISSING
+    return fault

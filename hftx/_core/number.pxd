@@ -1,0 +1,69 @@
+# Decimal text to int64 counts, the only place where text becomes a number. Knows no symbol and no format.
+
+from libc.stdint cimport int64_t, uint64_t
+
+from hftx._core.cursor cimport Cursor
+from hftx._core.fault cimport MALFORMED, OK, OVERFLOW, PRECISION, TRUNCATED
+
+cdef extern from *:
+    """
+    static const uint64_t HFTX_POW10[19] = {
+        1ULL, 10ULL, 100ULL, 1000ULL, 10000ULL, 100000ULL, 1000000ULL, 10000000ULL, 100000000ULL, 1000000000ULL,
+        10000000000ULL, 100000000000ULL, 1000000000000ULL, 10000000000000ULL, 100000000000000ULL,
+        1000000000000000ULL, 10000000000000000ULL, 100000000000000000ULL, 1000000000000000000ULL};
+    """
+    const uint64_t HFTX_POW10[19]
+
+cdef enum:
+    SAFE_DIGITS = 18   # any number of so many digits fits into int64
+
+
+cdef int rescale(uint64_t value, Py_ssize_t whole, Py_ssize_t fraction, int digits, int64_t* out,
+                 int* needed) noexcept nogil
+cdef int read_long_count(const char* start, const char* end, int digits, int64_t* out,
+                         int* needed) noexcept nogil
+cdef int read_int(Cursor* c, int64_t* out) noexcept nogil
+
+
+cdef inline int read_count(Cursor* c, int digits, int64_t* out, int* needed) noexcept nogil:
+    # `digits[.digits]` at the cursor as a count of 10^-digits; the cursor ends behind the last digit.
+    # On PRECISION `needed` says how many decimal digits the number has.
+    cdef const char* p = c.p
+    cdef const char* start = p
+    cdef const char* dot
+    cdef const char* end = c.end
+    cdef uint64_t value = 0
+    cdef unsigned int digit
+    cdef Py_ssize_t whole
+    cdef Py_ssize_t fraction = 0
+    while p < end:
+        digit = <unsigned int>(<unsigned char>p[0]) - 48
+        if digit > 9:
+            break
+        value = value * 10 + digit
+        p += 1
+    whole = p - start
+    if whole == 0:
+        return MALFORMED if p < end else TRUNCATED
+    if p < end and p[0] == c'.':
+        p += 1
+        dot = p
+        while p < end:
+            digit = <unsigned int>(<unsigned char>p[0]) - 48
+            if digit > 9:
+                break
+            value = value * 10 + digit
+            p += 1
+        fraction = p - dot
+        if fraction == 0:
+            return MALFORMED if p < end else TRUNCATED
+    c.p = p
+    if whole + fraction > SAFE_DIGITS:
+        return read_long_count(start, p, digits, out, needed)
+    if fraction == digits:
+        out[0] = <int64_t>value
+        return OK
+    if fraction < digits and whole + digits <= SAFE_DIGITS:
+        out[0] = <int64_t>(value * HFTX_POW10[digits - fraction])
+        return OK
+    return rescale(value, whole, fraction, digits, out, needed)

@@ -1,0 +1,66 @@
+# What handlers get: small immutable objects, owned by the receiver. Knows no venue and no bytes.
+
+from libc.stdint cimport int64_t
+
+
+cdef class Trade:
+    cdef readonly object symbol
+    cdef readonly str trade_id
+    cdef int _side
+    cdef readonly int64_t px
+    cdef readonly int64_t qty
+    cdef readonly int price_digits
+    cdef readonly int qty_digits
+    cdef readonly int64_t venue_ns
+    cdef readonly int64_t recv_ns
+
+
+cdef class BookTicker:
+    cdef readonly object symbol
+    cdef readonly int64_t update_id
+    cdef readonly int64_t bid_px
+    cdef readonly int64_t bid_qty
+    cdef readonly int64_t ask_px
+    cdef readonly int64_t ask_qty
+    cdef readonly int price_digits
+    cdef readonly int qty_digits
+    cdef readonly int64_t venue_ns
+    cdef readonly int64_t recv_ns
+
+
+cdef class Ticker:
+    cdef readonly object symbol
+    cdef str _last
+    cdef str _bid
+    cdef str _ask
+    cdef str _high
+    cdef str _low
+    cdef str _open
+    cdef str _change
+    cdef str _base_volume
+    cdef str _quote_volume
+    cdef readonly int64_t venue_ns
+    cdef readonly int64_t recv_ns
+
+
+cdef class Kline:
+    cdef readonly object symbol
+    cdef readonly str interval
+    cdef readonly int64_t open_ns
+    cdef readonly int64_t close_ns
+    cdef str _open
+    cdef str _high
+    cdef str _low
+    cdef str _close
+    cdef str _base_volume
+    cdef str _quote_volume
+    cdef readonly object closed
+    cdef readonly int64_t venue_ns
+    cdef readonly int64_t recv_ns
+
+
+cdef Trade new_trade(object symbol, str trade_id, int side, int64_t px, int64_t qty, int price_digits, int qty_digits,
+                     int64_t venue_ns, int64_t recv_ns)
+cdef BookTicker new_book_ticker(object symbol, int64_t update_id, int64_t bid_px, int64_t bid_qty, int64_t ask_px,
+                                int64_t ask_qty, int price_digits, int qty_digits, int64_t venue_ns,
+                                int64_t recv_ns)

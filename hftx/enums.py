@@ -1,0 +1,72 @@
+"""The closed sets of words that the public interface uses. Knows no venue and holds no state."""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+
+
+class ExchangeEnum(Enum):
+    """Venues, by the name that every part of hftx uses for them."""
+
+    MEXC = "mexc_spot"
+    GATEIO = "gateio_spot"
+
+
+class PublicWebsocketChannelType(IntEnum):
+    """Kinds of market data. The number is the slot of the handler in the compiled dispatch."""
+
+    ORDERBOOK = 0
+    TRADES = 1
+    TICKER = 2
+    BOOK_TICKER = 3
+    KLINES = 4
+
+
+DEFAULT_PUBLIC_CHANNELS = (
+    PublicWebsocketChannelType.ORDERBOOK,
+    PublicWebsocketChannelType.TRADES,
+    PublicWebsocketChannelType.BOOK_TICKER,
+)
+
+
+class ConnectionState(Enum):
+    """State of a set of connections as its owner sees it."""
+
+    DISCONNECTED = "disconnected"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
+    RECONNECTED = "reconnected"
+    CLOSED = "closed"
+
+
+class BookStatus(IntEnum):
+    """A book is LIVE, or it says why not. The number is the one that the compiled book holds."""
+
+    EMPTY = 0
+    SYNCING = 1
+    LIVE = 2
+    STALE = 3
+
+
+class Side(IntEnum):
+    """Side of an order, or of the taker in a public trade."""
+
+    BUY = 1
+    SELL = 2
+
+
+class KlineInterval(Enum):
+    """Length of a kline window; the value is hftx's own spelling, each venue maps it to its own."""
+
+    SECOND_10 = "10s"
+    MINUTE_1 = "1m"
+    MINUTE_5 = "5m"
+    MINUTE_15 = "15m"
+    MINUTE_30 = "30m"
+    HOUR_1 = "1h"
+    HOUR_4 = "4h"
+    HOUR_8 = "8h"
+    DAY_1 = "1d"
+    WEEK_1 = "1w"
+    MONTH_1 = "1M"

@@ -1,0 +1,83 @@
+"""Every exception that hftx raises, on one page. Knows no venue, no socket and no parser.
+
+Faults are ours (`UsageError`: the call was wrong, nothing was sent) or theirs (`DecodeError`, `VenueError`,
+`ConnectionLost`: the bytes, the answer or the line were). A `ValueError` base marks what the caller can fix.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class HftxError(Exception):
+    """Base of every error raised by hftx."""
+
+
+class UsageError(HftxError, ValueError):
+    """The call itself is wrong; the text says what was given and what is allowed. Nothing was sent."""
+
+
+class UnknownSymbolError(UsageError):
+    """A symbol that the venue does not list, or text that cannot be read as a symbol."""
+
+
+class InitializationError(HftxError):
+    """A component was used before it was started, or was started without a part that it needs."""
+
+
+class DecodeError(HftxError):
+    """Bytes of a venue could not be read. Nothing was applied and nobody was called.
+
+    `kind` is one of `hftx.records.FAULT_KINDS`; `where` is the offset in the frame.
+    """
+
+    def __init__(self, kind: str, where: int, size: int) -> None:
+        super().__init__(f"{kind} at byte {where} of {size}")
+        self.kind, self.where, self.size = kind, where, size
+
+
+class ConnectionLost(HftxError, ConnectionError):
+    """A connection could not be opened, or ended; the text names the peer and the reason."""
+
+
+class SubscriptionError(HftxError):
+    """The venue refused streams. `refused` maps symbol -> reason as the venue gave it; the others live on."""
+
+    def __init__(self, refused: dict[Any, str]) -> None:
+        text = "; ".join(f"{symbol}: {reason}" for symbol, reason in refused.items())
+        super().__init__(f"subscription refused for {text}")
+        self.refused = refused
+
+
+class VenueError(HftxError):
+    """The venue answered a request with an error. `code` and `text` are the venue's own; `status` is HTTP's."""
+
+    def __init__(self, venue: str, request: str, status: int, code: str, text: str) -> None:
+        super().__init__(f"{venue} {request}: HTTP {status}, code {code or '-'}: {text or '-'}")
+        self.venue, self.request, self.status, self.code, self.text = venue, request, status, code, text
+
+
+class UnlistedSymbolError(UnknownSymbolError, VenueError):
+    """The venue answered that it does not list, or does not trade, the symbol of the request."""
+
+
+class RateLimitError(VenueError):
+    """Over a limit of the venue (HTTP 429, 418). `retry_after` is the time to wait in seconds."""
+
+    retry_after: float = 0.0
+
+
+class BannedError(RateLimitError):
+    """The venue has banned this address for `retry_after` seconds (HTTP 418)."""
+
+
+class VenueUnavailableError(VenueError):
+    """The venue failed (HTTP 5xx) or answered something that is not its protocol."""
+
+
+class RequestTimeoutError(HftxError, TimeoutError):
+    """No answer in time. For a read this is safe to repeat; the text names request and limit in seconds."""
+
+
+class StaleBookError(HftxError):
+    """A price was asked of a book that is not LIVE; the text says its status and reason."""

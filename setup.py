@@ -1,0 +1,62 @@
+"""Builds the compiled core. HFTX_BUILD=release|debug|trace chooses the mode, HFTX_ANNOTATE=1 writes the yellow HTML,
+HFTX_SANITIZE=1 adds ASan and UBSan."""
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+MODE = os.environ.get("HFTX_BUILD", "release")
+if MODE not in ("release", "debug", "trace"):
+    raise SystemExit(f"HFTX_BUILD is {MODE!r}; use release, debug or trace")
+CHECKED = MODE != "release"
+SOURCES = sorted(Path("hftx/_core").rglob("*.pyx"))
+if CHECKED:
+    SOURCES += sorted(Path("tests/probe").glob("*.pyx"))
+assert SOURCES, "no .pyx files here: is the source distribution complete?"
+
+FLAGS = ["-O3"] if MODE == "release" else ["-O1", "-g", "-UNDEBUG"]
+LINK: list[str] = []
+if os.environ.get("HFTX_SANITIZE"):
+    LINK = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
+    FLAGS = ["-O1", "-g", "-fno-omit-frame-pointer", *LINK]
+MACROS = [("HFTX_BUILD_MODE", f'"{MODE}"'), ("HFTX_PICOWS", f'"{version("picows")}"')]
+if MODE == "trace":
+    MACROS += [("CYTHON_TRACE_NOGIL", "1"), ("CYTHON_USE_SYS_MONITORING", "0")]
+
+# Cython compares timestamps, not directives: another mode must translate everything again.
+stamp = Path("build/mode")
+mode_changed = not stamp.exists() or stamp.read_text() != MODE
+stamp.parent.mkdir(exist_ok=True)
+stamp.write_text(MODE)
+
+setup(
+    ext_modules=cythonize(
+        [
+            Extension(
+                ".".join(path.with_suffix("").parts),
+                [str(path)],
+                extra_compile_args=FLAGS,
+                extra_link_args=LINK,
+                define_macros=MACROS,
+            )
+            for path in SOURCES
+        ],
+        force=mode_changed,
+        annotate=bool(os.environ.get("HFTX_ANNOTATE")),
+        compiler_directives={
+            "language_level": 3,
+            "freethreading_compatible": False,
+            "boundscheck": CHECKED,
+            "wraparound": False,
+            "cdivision": not CHECKED,
+            "nonecheck": CHECKED,
+            "overflowcheck": False,
+            "initializedcheck": CHECKED,
+            "linetrace": MODE == "trace",
+            "embedsignature": True,
+        },
+    )
+)
