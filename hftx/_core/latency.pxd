@@ -25,6 +25,7 @@ cdef class Histogram:
     cdef uint64_t[BUCKETS] _counts
     cdef readonly uint64_t count
     cdef readonly int64_t max
+    cdef int64_t _sum
 
     cdef inline void record(self, int64_t duration_ns) noexcept nogil:
         cdef uint64_t value = <uint64_t>duration_ns if duration_ns > 0 else 0
@@ -35,5 +36,6 @@ cdef class Histogram:
             shift = hftx_top_bit(value) - SUB_BITS
             self._counts[<uint64_t>shift * SUB_COUNT + (value >> shift)] += 1
         self.count += 1
+        self._sum += <int64_t>value
         if duration_ns > self.max:
             self.max = duration_ns

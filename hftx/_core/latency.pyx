@@ -27,18 +27,25 @@ cdef class Histogram:
                 return min(upper_edge(i), self.max)
         return self.max
 
+    @property
+    def mean_ns(self):
+        """Average of all counted durations in ns; 0.0 when nothing was counted."""
+        return self._sum / <double>self.count if self.count else 0.0
+
     def merge(self, Histogram other not None):
         """Add all that `other` has counted."""
         cdef int i
         for i in range(BUCKETS):
             self._counts[i] += other._counts[i]
         self.count += other.count
+        self._sum += other._sum
         self.max = max(self.max, other.max)
 
     def clear(self):
         """Forget everything counted so far."""
         memset(self._counts, 0, sizeof(self._counts))
         self.count = 0
+        self._sum = 0
         self.max = 0
 
     def summary_us(self):

@@ -53,6 +53,7 @@ cdef class MarketSession:
     cdef Py_ssize_t _max_depth
     cdef readonly dict books
     cdef readonly Histogram frame_to_book
+    cdef readonly int fault_source    # connection of the newest frame
     cdef readonly object kept         # the newest faulty frames: (kind, now_ns, bytes)
     cdef public int64_t wall_offset_ns
     cdef int64_t[FAULT_COUNT] _faults

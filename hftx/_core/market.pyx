@@ -43,6 +43,11 @@ cdef class MarketSubscriber:
 cdef class Listing:
     """One symbol of a session."""
 
+    @property
+    def buffered_count(self):
+        """Diffs that wait for a snapshot."""
+        return len(self.buffered)
+
 
 cdef class MarketSession:
     """Base of the venues' sessions; `receive` never raises for what a venue sends."""
@@ -76,6 +81,7 @@ cdef class MarketSession:
             fault = self.decode_widening(data, size, is_text, None)
         if fault == CONTROL:
             return OTHER
+        self.fault_source = source
         if fault != OK:
             self._fault(fault, data, size, now_ns)
             return FAULTY

@@ -41,13 +41,16 @@ cdef class DrivenSession(MarketSession):
         listing.resyncs += 1
         listing.book.set_status(SYNCING, listing.book.stale_reason)
 
+    def move(self, symbol, int source):
+        """The frames of connection `source` count for `symbol` from now on."""
+        self._listing(symbol).source = source
+
     def take_over(self, symbol, int source):
-        """The frames of connection `source` count for `symbol` from now on; its book lives on where the venue's rule
-        lets a new stream continue it. True when the driver must synchronise the book again."""
+        """The frames of connection `source` count for `symbol` from now on; its book lives on: the
+        new stream may begin before its id, or with a full book."""
         cdef Listing listing = self._listing(symbol)
         listing.source = source
         listing.sync.overlap = True
-        return self.rule == GATE_OBU
 
     def lost(self, int source, str reason):
         """Connection `source` is gone: its books are STALE until their streams begin anew."""
@@ -142,6 +145,11 @@ cdef class DrivenSession(MarketSession):
             where = self.message.where - data if self.message.where is not NULL else 0
             raise DecodeError(fault_name(fault), where, size)
         return describe(&self.message, <Listing>self.listings[self.message.index], self.intervals)
+
+    @property
+    def starts_full(self):
+        """True when the book stream begins with a full book, so that no REST snapshot is needed."""
+        return self.rule == GATE_OBU
 
     @property
     def faults(self):

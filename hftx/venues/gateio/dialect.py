@@ -1,0 +1,112 @@
+"""How Gate.io spells subscriptions (Gate API v4 docs, "Spot WebSocket v4"). Keeps no state."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from hftx.config import ExchangeConfig
+from hftx.enums import KlineInterval, PublicWebsocketChannelType
+from hftx.errors import UsageError
+from hftx.symbols import Symbol
+from hftx.venues.gateio.defaults import ORDERBOOK_CHANNELS
+from hftx.venues.gateio.names import WS_INTERVALS, wire_name
+from hftx.websocket.streams import Answer, Control, Notice, Pong, PublicDialect, Request, Stray, Stream, split
+
+SINGLE = ("spot.order_book_update", "spot.candlesticks")   # one request carries one stream of these
+CHANNELS = {
+    PublicWebsocketChannelType.TRADES: "spot.trades",
+    PublicWebsocketChannelType.TICKER: "spot.tickers",
+    PublicWebsocketChannelType.BOOK_TICKER: "spot.book_ticker",
+    PublicWebsocketChannelType.KLINES: "spot.candlesticks",
+}
+
+
+class GateioPublicDialect(PublicDialect):
+    """A stream's name is its channel and payload, joined by a blank."""
+
+    def __init__(self, config: ExchangeConfig) -> None:
+        if config.orderbook_channel not in ORDERBOOK_CHANNELS:
+            raise UsageError(
+                f"orderbook_channel {config.orderbook_channel!r} is unknown; Gate has {', '.join(ORDERBOOK_CHANNELS)}"
+            )
+        self._book, _, self._level = config.orderbook_channel.partition(".")
+        self._interval = _interval(config.kline_interval)
+        self._limits = config.stream_limits
+
+    def stream(self, symbol: Symbol, channel: PublicWebsocketChannelType) -> Stream:
+        """`spot.obu ob.<pair>.<level>`, `spot.order_book_update <pair> <speed>`, `spot.trades <pair>` and so on."""
+        name = wire_name(symbol)
+        if channel is PublicWebsocketChannelType.KLINES:
+            return Stream(symbol, channel, f"spot.candlesticks {self._interval} {name}")
+        if channel is not PublicWebsocketChannelType.ORDERBOOK:
+            return Stream(symbol, channel, f"{CHANNELS[channel]} {name}")
+        if self._book == "obu":
+            return Stream(symbol, channel, f"spot.obu ob.{name}.{self._level}")
+        return Stream(symbol, channel, f"spot.order_book_update {name} {self._level}")
+
+    def batches(self, streams: Sequence[Stream]) -> list[tuple[Stream, ...]]:
+        """One channel a message; channels with several arguments take one stream each."""
+        by_channel: dict[str, list[Stream]] = {}
+        for stream in streams:
+            by_channel.setdefault(stream.name.partition(" ")[0], []).append(stream)
+        return [
+            batch
+            for channel, group in by_channel.items()
+            for batch in split(group, 1 if channel in SINGLE else self._limits.streams_per_message)
+        ]
+
+    def request(self, id: int, streams: Sequence[Stream], subscribe: bool) -> Request:
+        """`event` subscribe or unsubscribe with the payload of the streams."""
+        channel = streams[0].name.partition(" ")[0]
+        payload = [part for s in streams for part in s.name.split(" ")[1:]]
+        event = "subscribe" if subscribe else "unsubscribe"
+        message = {"time": int(time.time()), "id": id, "channel": channel, "event": event, "payload": payload}
+        return Request(id, tuple(streams), json.dumps(message, separators=(",", ":")).encode())
+
+    def ping(self) -> bytes:
+        """`spot.ping` resets the venue's idle timer."""
+        return json.dumps({"time": int(time.time()), "channel": "spot.ping"}, separators=(",", ":")).encode()
+
+    def read(self, text: bytes) -> Control:
+        """Acknowledgement, refusal, pong or notice."""
+        try:
+            frame = json.loads(text)
+            channel = frame.get("channel")
+        except (ValueError, AttributeError):
+            return Stray(text.decode("utf-8", "replace"))
+        if channel == "spot.pong":
+            return Pong()
+        if channel == "spot.system":
+            return _notice(frame)
+        if frame.get("event") in ("subscribe", "unsubscribe") and isinstance(frame.get("id"), int):
+            return _answer(frame)
+        return Stray(text.decode("utf-8", "replace"))
+
+
+def _answer(frame: dict[str, Any]) -> Answer:
+    # A request succeeds or fails as a whole; `error` may be null or absent on success.
+    error = frame.get("error")
+    if error is None:
+        return Answer(frame["id"], whole=True)
+    message = str(error.get("message") if isinstance(error, dict) else error)
+    if message.startswith("Alert sub"):   # subscribed already: what was asked for is there
+        return Answer(frame["id"], whole=True)
+    return Answer(frame["id"], reason=message or "refused", whole=True)
+
+
+def _notice(frame: dict[str, Any]) -> Control:
+    result = frame.get("result")
+    if isinstance(result, dict) and result.get("type") == "upgrade":
+        return Notice(str(result.get("msg") or "upgrade"))
+    return Stray(json.dumps(frame))
+
+
+def _interval(name: str) -> str:
+    try:
+        return WS_INTERVALS[KlineInterval(name)]
+    except (ValueError, KeyError):
+        allowed = ", ".join(interval.value for interval in WS_INTERVALS)
+        raise UsageError(f"kline_interval {name!r} is unknown; Gate streams {allowed}") from None

@@ -1,0 +1,97 @@
+"""How MEXC spells subscriptions (MEXC spot v3 docs, "Websocket Market Streams"). Keeps no state.
+
+An acknowledgement has `code` 0 even when the venue refuses: what counts is that `msg` repeats the request.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from hftx.config import ExchangeConfig
+from hftx.enums import KlineInterval, PublicWebsocketChannelType
+from hftx.errors import UsageError
+from hftx.symbols import Symbol
+from hftx.venues.mexc.defaults import ORDERBOOK_CHANNELS
+from hftx.venues.mexc.names import WS_INTERVALS, wire_name
+from hftx.websocket.streams import Answer, Control, Pong, PublicDialect, Request, Stray, Stream
+
+REFUSAL = "Not Subscribed successfully!"
+TICKER_ZONE = "24H"
+
+
+class MexcPublicDialect(PublicDialect):
+    """Channel names of protobuf streams; the speed of trades and book tickers is that of the book."""
+
+    def __init__(self, config: ExchangeConfig) -> None:
+        if config.orderbook_channel not in ORDERBOOK_CHANNELS:
+            raise UsageError(
+                f"orderbook_channel {config.orderbook_channel!r} is unknown; MEXC has {', '.join(ORDERBOOK_CHANNELS)}"
+            )
+        self._speed = config.orderbook_channel.partition("@")[2]
+        self._interval = _interval(config.kline_interval)
+        self._limits = config.stream_limits
+
+    def stream(self, symbol: Symbol, channel: PublicWebsocketChannelType) -> Stream:
+        """Speed stands before the symbol for `aggre.*`; interval and zone stand behind it for the others."""
+        name = wire_name(symbol)
+        speed = f"v3.api.pb@{self._speed}@{name}"
+        text = {
+            PublicWebsocketChannelType.ORDERBOOK: f"spot@public.aggre.depth.{speed}",
+            PublicWebsocketChannelType.TRADES: f"spot@public.aggre.deals.{speed}",
+            PublicWebsocketChannelType.BOOK_TICKER: f"spot@public.aggre.bookTicker.{speed}",
+            PublicWebsocketChannelType.TICKER: f"spot@public.miniTicker.v3.api.pb@{name}@{TICKER_ZONE}",
+            PublicWebsocketChannelType.KLINES: f"spot@public.kline.v3.api.pb@{name}@{self._interval}",
+        }[channel]
+        return Stream(symbol, channel, text)
+
+    def batches(self, streams: Sequence[Stream]) -> list[tuple[Stream, ...]]:
+        """As many as fit into the longest message."""
+        batches: list[list[Stream]] = []
+        size = self._limits.message_bytes
+        for stream in streams:
+            more = len(stream.name) + 3
+            if not batches or size + more > self._limits.message_bytes:
+                batches.append([])
+                size = len('{"method":"UNSUBSCRIPTION","params":[],"id":1234567890}')
+            batches[-1].append(stream)
+            size += more
+        return [tuple(batch) for batch in batches]
+
+    def request(self, id: int, streams: Sequence[Stream], subscribe: bool) -> Request:
+        """SUBSCRIPTION or UNSUBSCRIPTION of channel names."""
+        method = "SUBSCRIPTION" if subscribe else "UNSUBSCRIPTION"
+        message = {"method": method, "params": [s.name for s in streams], "id": id}
+        return Request(id, tuple(streams), json.dumps(message, separators=(",", ":")).encode())
+
+    def ping(self) -> bytes:
+        """JSON ping; the venue does not reliably answer control frames."""
+        return b'{"method":"PING"}'
+
+    def read(self, text: bytes) -> Control:
+        """Acknowledgement, refusal or pong."""
+        try:
+            frame = json.loads(text)
+            id, message = int(frame["id"]), str(frame["msg"])
+        except (ValueError, KeyError, TypeError):
+            return Stray(text.decode("utf-8", "replace"))
+        if message == "PONG":
+            return Pong()
+        if not message.startswith(REFUSAL):
+            return Answer(id, accepted=tuple(message.split(",")))
+        names, _, reason = message[len(REFUSAL) :].partition("]")
+        refused = tuple(name.strip() for name in names.strip().lstrip("[").split(",") if name.strip())
+        return Answer(id, refused=refused, reason=_reason(reason), whole=not refused)
+
+
+def _reason(text: str) -> str:
+    # ".  Reason：Blocked! " with a full-width colon
+    return text.rpartition("\uff1a")[2].strip(" .!") or "refused"
+
+
+def _interval(name: str) -> str:
+    try:
+        return WS_INTERVALS[KlineInterval(name)]
+    except (ValueError, KeyError):
+        allowed = ", ".join(interval.value for interval in WS_INTERVALS)
+        raise UsageError(f"kline_interval {name!r} is unknown; MEXC streams {allowed}") from None

@@ -1,0 +1,311 @@
+"""The set of connections behind one interface: places streams, reconnects, rotates, and hides the venue's limits.
+
+Knows limits and time; never a venue's message, a book or a handler.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from hftx.config import StreamLimits
+from hftx.enums import ConnectionState
+from hftx.errors import ConnectionLost, HftxError
+from hftx.logs import HFTLoggerInterface
+from hftx.symbols import Symbol
+from hftx.websocket.connection import Connection
+from hftx.websocket.streams import PublicDialect, Stream
+
+if TYPE_CHECKING:
+    from hftx._core.session import DrivenSession
+
+ROTATE_AT = 0.95          # of the venue's lifetime limit, with jitter, so that a set does not rotate at once
+SHORT_LIFE_SECONDS = 5.0  # a connection that ends sooner makes the next attempt wait
+GRACE_SECONDS = 0.2       # an old connection drains for so long after its successor took over
+
+StateHandler = Callable[[ConnectionState], Awaitable[None] | None]
+StreamsHandler = Callable[[Sequence[Stream], int], None]
+HandoverHandler = Callable[[Sequence[Stream], int, bool], None]
+
+
+class WebSocketManager:
+    """Connections of one session to one address.
+
+    `on_streams(streams, source)` is called before streams are asked for on connection `source`, `on_subscribed` when
+    the venue has accepted them; `on_handover(streams, source, done)` before and after `source` replaces another
+    connection that still lives.
+    """
+
+    def __init__(
+        self,
+        session: DrivenSession,
+        url: str,
+        limits: StreamLimits,
+        dialect: PublicDialect,
+        logger: HFTLoggerInterface,
+        on_streams: StreamsHandler,
+        on_subscribed: StreamsHandler,
+        on_handover: HandoverHandler,
+        connection_handler: StateHandler | None = None,
+    ) -> None:
+        self._session, self._url, self._limits = session, url, limits
+        self._dialect, self._logger, self._connection_handler = dialect, logger, connection_handler
+        self._on_streams, self._on_subscribed, self._on_handover = on_streams, on_subscribed, on_handover
+        self._connections: list[Connection] = []
+        self._sources = count(1)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._retired = [0, 0]
+        self.state = ConnectionState.DISCONNECTED
+        self.reconnects = self.rotations = 0
+        self.started_at = 0.0
+        self.tap: Callable[[int, bool, bytes], None] | None = None
+
+    @property
+    def is_connected(self) -> bool:
+        """True when every connection of the set is open."""
+        return bool(self._connections) and all(c.is_open for c in self._connections)
+
+    @property
+    def connection_count(self) -> int:
+        """Connections in the set, open or being opened again."""
+        return len(self._connections)
+
+    @property
+    def messages(self) -> int:
+        """Messages received since the start, control frames included."""
+        return self._retired[0] + sum(c.feed.messages for c in self._connections)
+
+    @property
+    def bytes_received(self) -> int:
+        """Payload bytes received since the start."""
+        return self._retired[1] + sum(c.feed.bytes_received for c in self._connections)
+
+    async def subscribe(self, streams: Sequence[Stream]) -> dict[str, str]:
+        """Place `streams` on connections, opening more where needed; gives the refused ones, name -> reason.
+
+        All streams of a symbol share a connection. Raises `ConnectionLost` when a new one cannot be opened.
+        """
+        if not self._connections:
+            self.started_at = time.monotonic()
+            self._change(ConnectionState.CONNECTING)
+        placed = self._place(streams)
+        fresh = [c for c in placed if not c.is_open]
+        try:
+            await asyncio.gather(*(c.open() for c in fresh))
+        except ConnectionLost:
+            for connection in fresh:
+                self._connections.remove(connection)
+                connection.close()
+            if not self._connections:
+                self._change(ConnectionState.DISCONNECTED)
+            raise
+        for connection, wanted in placed.items():
+            connection.streams.update({stream.name: stream for stream in wanted})
+        results = await asyncio.gather(*(self._subscribe_on(c, wanted) for c, wanted in placed.items()))
+        for connection in placed:
+            for refused in results:
+                for name in refused:
+                    connection.streams.pop(name, None)
+        for connection in fresh:
+            self._watch_age(connection)
+        if self.is_connected and self.state is ConnectionState.CONNECTING:
+            self._change(ConnectionState.CONNECTED)
+        return {name: reason for refused in results for name, reason in refused.items()}
+
+    async def unsubscribe(self, symbols: Iterable[Symbol]) -> None:
+        """Unsubscribe all streams of `symbols`; connections without streams are closed."""
+        gone = set(symbols)
+        for connection in list(self._connections):
+            streams = [s for s in connection.streams.values() if s.symbol in gone]
+            for stream in streams:
+                del connection.streams[stream.name]
+            if streams and not connection.streams:
+                self._connections.remove(connection)
+                self._retire(connection)
+            elif streams and connection.is_open:
+                self._log_refused(await connection.ask(streams, False))
+
+    async def resubscribe(self, streams: Sequence[Stream]) -> None:
+        """Unsubscribe and subscribe again, on the same connection; raises `ConnectionLost`."""
+        for connection in list(self._connections):
+            here = [s for s in streams if s.name in connection.streams]
+            if here and connection.is_open:
+                self._log_refused(await connection.ask(here, False))
+                self._log_refused(await self._subscribe_on(connection, here))
+
+    async def close(self) -> None:
+        """Close every connection and stop all work."""
+        connections, self._connections = self._connections, []
+        for connection in connections:
+            connection.close()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self.state is not ConnectionState.CLOSED:
+            self._change(ConnectionState.CLOSED)
+
+    def ended(self, connection: Connection, reason: str) -> None:
+        """Of a connection: it is gone."""
+        if connection not in self._connections:
+            return
+        self._retire(connection)
+        self._session.lost(connection.source, reason)
+        self._logger.warning("connection %d: %s", connection.source, reason)
+        self._change(ConnectionState.RECONNECTING)
+        self._spawn(self._reconnect(connection))
+
+    def expiring(self, connection: Connection, reason: str) -> None:
+        """Of a connection: the venue will close it soon."""
+        self._logger.info("connection %d is replaced: %s", connection.source, reason)
+        self._spawn(self._rotate(connection))
+
+    def _new_connection(self) -> Connection:
+        connection = Connection(
+            self._session, next(self._sources), self._url, self._limits, self._dialect, self._logger, self
+        )
+        connection.feed.tap = self.tap
+        return connection
+
+    def _place(self, streams: Sequence[Stream]) -> dict[Connection, list[Stream]]:
+        by_symbol: dict[Symbol, list[Stream]] = {}
+        for stream in streams:
+            by_symbol.setdefault(stream.symbol, []).append(stream)
+        placed: dict[Connection, list[Stream]] = {}
+        for wanted in by_symbol.values():
+            home = self._home(wanted, placed)
+            placed.setdefault(home, []).extend(wanted)
+        return placed
+
+    def _home(self, wanted: list[Stream], placed: dict[Connection, list[Stream]]) -> Connection:
+        for connection in self._connections:
+            taken = len(placed.get(connection, ()))
+            if (connection.is_open or connection in placed) and connection.room - taken >= len(wanted):
+                return connection
+        connection = self._new_connection()
+        self._connections.append(connection)
+        return connection
+
+    async def _subscribe_on(self, connection: Connection, streams: Sequence[Stream]) -> dict[str, str]:
+        self._on_streams(streams, connection.source)
+        refused = await connection.ask(streams, True)
+        self._on_subscribed([s for s in streams if s.name not in refused], connection.source)
+        return refused
+
+    async def _reconnect(self, old: Connection) -> None:
+        short = time.monotonic() - old.opened_at < SHORT_LIFE_SECONDS
+        failures = old.failures + 1 if short else 0
+        while old in self._connections:
+            await asyncio.sleep(self._pause(failures))
+            fresh = self._new_connection()
+            try:
+                await fresh.open()
+            except ConnectionLost as error:
+                self._logger.warning("reconnect: %s", error)
+                failures += 1
+                continue
+            if old not in self._connections:
+                fresh.close()
+                return
+            fresh.failures = failures
+            await self._resume(old, fresh)
+
+    async def _resume(self, old: Connection, fresh: Connection) -> None:
+        # From here on the streams are the new connection's, also when it ends before all are asked for.
+        fresh.streams = old.streams
+        self._connections[self._connections.index(old)] = fresh
+        self._watch_age(fresh)
+        try:
+            refused = await self._subscribe_on(fresh, list(fresh.streams.values()))
+        except HftxError as error:
+            fresh.fail(f"resubscription failed: {error}")
+            return
+        self.reconnects += 1
+        if refused:
+            self._log_refused(refused)
+            self._spawn(self._ask_again(fresh, [fresh.streams[name] for name in refused]))
+        if self.is_connected:
+            self._change(ConnectionState.RECONNECTED)
+
+    async def _ask_again(self, connection: Connection, streams: list[Stream]) -> None:
+        # What was accepted before a reconnect and refused after it: the books stay STALE until the venue relents.
+        await asyncio.sleep(self._limits.backoff_max_seconds)
+        wanted = [s for s in streams if s.name in connection.streams]
+        if wanted and connection.is_open:
+            refused = await self._subscribe_on(connection, wanted)
+            self._log_refused(refused)
+            self._spawn(self._ask_again(connection, [s for s in wanted if s.name in refused]))
+
+    def _pause(self, failures: int) -> float:
+        if failures == 0:
+            return 0.0
+        pause = min(self._limits.backoff_seconds * 2.0 ** min(failures, 20), self._limits.backoff_max_seconds)
+        return pause * random.uniform(0.5, 1.0)
+
+    async def _rotate(self, old: Connection) -> None:
+        # The new connection is open and subscribed before the old one goes.
+        if old not in self._connections or not old.is_open:
+            return
+        fresh = self._new_connection()
+        try:
+            await fresh.open()
+            streams = list(old.streams.values())
+            self._on_handover(streams, fresh.source, False)
+            self._log_refused(await fresh.ask(streams, True))
+        except HftxError as error:
+            self._logger.warning("rotation: %s", error)
+            fresh.close()
+            if old.is_open:
+                self._on_handover(list(old.streams.values()), old.source, True)
+            return
+        if old not in self._connections:
+            fresh.close()
+            return
+        fresh.streams = old.streams
+        self._connections[self._connections.index(old)] = fresh
+        self._on_handover(streams, fresh.source, True)
+        self._watch_age(fresh)
+        self.rotations += 1
+        await asyncio.sleep(GRACE_SECONDS)
+        self._retire(old)
+
+    def _watch_age(self, connection: Connection) -> None:
+        self._spawn(self._rotate_in_time(connection))
+
+    async def _rotate_in_time(self, connection: Connection) -> None:
+        await asyncio.sleep(self._limits.lifetime_seconds * ROTATE_AT * random.uniform(0.9, 1.0))
+        while connection in self._connections and connection.is_open:
+            await self._rotate(connection)
+            await asyncio.sleep(self._limits.backoff_max_seconds)
+
+    def _retire(self, connection: Connection) -> None:
+        self._retired[0] += connection.feed.messages
+        self._retired[1] += connection.feed.bytes_received
+        connection.close()
+
+    def _log_refused(self, refused: dict[str, str]) -> None:
+        for name, reason in refused.items():
+            self._logger.error("%s was refused: %s", name, reason)
+
+    def _change(self, state: ConnectionState) -> None:
+        self.state = state
+        if self._connection_handler is None:
+            return
+        result = self._connection_handler(state)
+        if inspect.isawaitable(result):
+            self._spawn(result)
+
+    def _spawn(self, work: Awaitable[Any]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._logger.error("background work failed: %r", task.exception())
