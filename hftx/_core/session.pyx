@@ -31,7 +31,7 @@ cdef class DrivenSession(MarketSession):
         """The stream of `symbol` begins anew on connection `source`: what was buffered is forgotten."""
         cdef Listing listing = self._listing(symbol)
         listing.buffered.clear()
-        listing.source = source
+        self.move(symbol, source)
         self.resync(symbol)
 
     def resync(self, symbol):
@@ -43,7 +43,9 @@ cdef class DrivenSession(MarketSession):
 
     def move(self, symbol, int source):
         """The frames of connection `source` count for `symbol` from now on."""
-        self._listing(symbol).source = source
+        cdef Listing listing = self._listing(symbol)
+        listing.source = source
+        listing.seen_ns = hftx_monotonic_ns()
 
     def take_over(self, symbol, int source):
         """The frames of connection `source` count for `symbol` from now on; its book lives on: the
@@ -100,6 +102,7 @@ cdef class DrivenSession(MarketSession):
             self._lose(listing, "crossed")
             return False
         listing.book.set_status(LIVE, "")
+        listing.seen_ns = max(listing.seen_ns, self.dispatch.frame_ns)
         return True
 
     cdef int _drop_covered(self, Listing listing) except -1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hftx._core.latency import monotonic_ns
@@ -71,6 +71,15 @@ class PublicSpotWebsocket(BasePublicWebsocket):
         )  # fmt: skip
         self._keeper: BookKeeper | None = None
 
+    @property
+    def tap(self) -> Callable[[int, bool, bytes], None] | None:
+        """Called with (receive time in ns, is_text, bytes) of every message; to be set before `initialize`."""
+        return self._manager.tap
+
+    @tap.setter
+    def tap(self, tap: Callable[[int, bool, bytes], None] | None) -> None:
+        self._manager.tap = tap
+
     @abstractmethod
     def _create_session(self) -> DrivenSession:
         """The venue's compiled session; `self._lost` hears its requests."""
@@ -100,8 +109,9 @@ class PublicSpotWebsocket(BasePublicWebsocket):
         self.session.start(asyncio.get_running_loop())
         if self._snapshots is None and PublicWebsocketChannelType.ORDERBOOK in self._channels:
             self._snapshots, self._own_snapshots = self._create_snapshots(), True
+        snapshots = None if self.session.starts_full else self._snapshots
         self._keeper = BookKeeper(
-            self.session, self._snapshots, self.config.book_depth, self._resubscribe_book, self.logger
+            self.session, snapshots, self.config.book_depth, self._resubscribe_book, self.logger
         )
         self._started = True
         self._sweeper = asyncio.create_task(self._sweep())

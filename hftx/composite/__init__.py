@@ -1,0 +1,1 @@
+"""One object for a bot: the clients of a venue behind one interface."""
