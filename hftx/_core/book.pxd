@@ -38,11 +38,18 @@ cdef class OrderBook:
     cdef tuple _pair(self, const Level* level)
     cdef object _view(self, Side* side, LevelBlock block)
 
-    cdef inline bint is_thin(self) noexcept nogil:
+    cdef inline const Level* top_bid(self) noexcept:
+        # The best bid, borrowed until the next update; NULL when there is none.
+        return self._bid.first + self._bid.len - 1 if self._bid.len else NULL
+
+    cdef inline const Level* top_ask(self) noexcept:
+        return self._ask.first + self._ask.len - 1 if self._ask.len else NULL
+
+    cdef inline bint is_thin(self) noexcept:
         # So much of what was known is gone that the depth behind the horizon is missed.
         return self._bid.bounded and self._bid.len * 4 < self._max_depth \
             or self._ask.bounded and self._ask.len * 4 < self._max_depth
 
-    cdef inline bint is_crossed(self) noexcept nogil:
+    cdef inline bint is_crossed(self) noexcept:
         return self._bid.len > 0 and self._ask.len > 0 \
             and self._bid.first[self._bid.len - 1].px >= self._ask.first[self._ask.len - 1].px

@@ -2,7 +2,7 @@
 
 from hftx._core.market cimport Listing
 from hftx._core.message cimport (
-    BOOK_TICKER, HEARTBEAT, KLINES, LIMIT_DEPTH, ORDERBOOK, TICKER, TRADES, Message,
+    BOOK_TICKER, KLINES, LIMIT_DEPTH, ORDERBOOK, TICKER, TRADES, Message,
 )
 from hftx._core.report cimport new_kline, new_ticker, text_of
 from hftx._core.side cimport LevelList

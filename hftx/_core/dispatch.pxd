@@ -12,6 +12,7 @@ cdef extern from "Python.h":
         PYGEN_NEXT
     PySendResult PyIter_Send(object iterator, object value, PyObject** result) except PYGEN_ERROR
     bint PyCoro_CheckExact(object value) noexcept
+    PyObject* PyObject_CallOneArg(object callable, object argument) noexcept
 
 cdef enum:
     SLOTS = 5             # one handler per PublicWebsocketChannelType
@@ -41,6 +42,7 @@ cdef class Dispatcher:
     cdef dict _current        # asyncio's map of loop -> running task, where the interpreter has one
     cdef object _on_error
     cdef int64_t frame_ns     # when the frame at hand was received; the owner's stamp
+    cdef int64_t ready_ns     # when the next call's event was complete, where the owner knows; else 0
     cdef readonly Histogram frame_to_handler
     cdef readonly int64_t calls
     cdef readonly int64_t failures
@@ -53,6 +55,7 @@ cdef class Dispatcher:
     cdef int _failed(self, int slot, object record, object error) except -1
     cdef int emit(self, Lane lane, int slot, object record) except -1
     cdef int _call(self, Lane lane, int slot, object handler, object record) except -1
+    cdef int _raised(self, int slot, object record) except -1
     cdef int _drive(self, Lane lane, int slot, object record, object coroutine) except -1
     cdef int _suspend(self, Lane lane, int slot, object record, object coroutine, object yielded) except -1
 

@@ -2,7 +2,7 @@
 finishes in a task of its own while later events of the same symbol queue behind it.
 """
 
-from cpython.ref cimport Py_XDECREF, PyObject
+from cpython.ref cimport Py_DECREF, Py_XDECREF, PyObject
 
 import asyncio
 import types
@@ -13,6 +13,11 @@ from hftx._core.latency cimport Histogram, hftx_monotonic_ns
 from hftx.errors import HftxError, InitializationError
 
 QUEUE_LIMIT = 10_000   # events of one symbol that may wait behind a slow coroutine
+
+
+cdef int reraise() except -1:
+    # Tells Cython that an exception is set.
+    return -1
 
 
 @types.coroutine
@@ -95,12 +100,27 @@ cdef class Dispatcher:
         return self._call(lane, slot, handler, record)
 
     cdef int _call(self, Lane lane, int slot, object handler, object record) except -1:
+        cdef PyObject* result
         self.calls += 1
-        self.frame_to_handler.record(hftx_monotonic_ns() - self.frame_ns)
+        self.frame_to_handler.record((self.ready_ns or hftx_monotonic_ns()) - self.frame_ns)
+        self.ready_ns = 0
+        result = PyObject_CallOneArg(handler, record)
+        if result is <PyObject*>None:
+            Py_DECREF(None)
+            return 0
+        if result is NULL:
+            return self._raised(slot, record)
+        coroutine = <object>result
+        Py_XDECREF(result)
         try:
-            result = handler(record)
-            if result is not None:
-                self._drive(lane, slot, record, result)
+            return self._drive(lane, slot, record, coroutine)
+        except Exception as error:
+            return self._failed(slot, record, error)
+
+    cdef int _raised(self, int slot, object record) except -1:
+        # The call left its exception set; only what a handler may raise stays here.
+        try:
+            reraise()
         except Exception as error:
             self._failed(slot, record, error)
         return 0
@@ -174,7 +194,7 @@ cdef class Dispatcher:
             slot, record = lane.queue.popleft()
             if slot == ORDERBOOK_SLOT:
                 lane.book_queued = False
-            self.frame_ns = hftx_monotonic_ns()
+            self.frame_ns, self.ready_ns = hftx_monotonic_ns(), 0
             self._call(lane, slot, self._handlers[slot], record)
         return 0
 

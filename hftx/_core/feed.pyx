@@ -3,7 +3,6 @@
 The owner has `on_open()`, `on_control(text: bytes)`, `on_close_frame(code, reason)` and `on_lost()`.
 """
 
-from libc.stdint cimport int64_t
 from picows.picows cimport WSFrame, WSListener, WSMsgType, WSTransport
 
 from hftx._core.latency cimport hftx_monotonic_ns

@@ -5,6 +5,21 @@ from libc.string cimport memcmp, strlen
 
 from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.fault cimport MALFORMED, OK, TRUNCATED
+from hftx._core.number cimport read_int
+
+cdef extern from *:
+    """
+    /* 1 when none of eight bytes ends a string or needs a look: a quote, a backslash or a control character. */
+    static inline int hftx_eight_plain(const char* p) {
+        const uint64_t low = 0x0101010101010101ULL, high = 0x8080808080808080ULL;
+        uint64_t v, quote, slash;
+        __builtin_memcpy(&v, p, 8);
+        quote = v ^ 0x2222222222222222ULL;
+        slash = v ^ 0x5C5C5C5C5C5C5C5CULL;
+        return !((((v - 0x2020202020202020ULL) & ~v) | ((quote - low) & ~quote) | ((slash - low) & ~slash)) & high);
+    }
+    """
+    bint hftx_eight_plain(const char* p) noexcept nogil
 
 cdef enum:
     MAX_NESTING = 32
@@ -20,7 +35,7 @@ cdef struct Key:
 
 cdef int skip_value(Cursor* c, int depth) noexcept nogil
 cdef int read_text(Cursor* c, Slice* out) noexcept nogil
-cdef int read_json_int(Cursor* c, int64_t* out) noexcept nogil
+cdef int read_odd_int(Cursor* c, int64_t* out) noexcept nogil
 cdef int read_scalar(Cursor* c, Slice* out) noexcept nogil
 cdef int count_of(Slice text, int digits, int64_t* out, int* needed) noexcept nogil
 cdef bint is_decimal(Slice text) noexcept nogil
@@ -43,6 +58,25 @@ cdef inline void skip_space(Cursor* c) noexcept nogil:
         c.p += 1
 
 
+cdef inline bint take(Cursor* c, const char* text, Py_ssize_t size) noexcept nogil:
+    # Steps over `text` when it is the very next thing.
+    if c.end - c.p < size or memcmp(c.p, text, size) != 0:
+        return False
+    c.p += size
+    return True
+
+
+cdef inline int read_json_int(Cursor* c, int64_t* out) noexcept nogil:
+    # An integer, bare or as a string: venues change their mind about which.
+    cdef int fault
+    if c.p < c.end and c'0' <= c.p[0] <= c'9':
+        fault = read_int(c, out)
+        if fault == OK and c.p < c.end and (c.p[0] == c'.' or (c.p[0] | 32) == c'e'):
+            return MALFORMED
+        return fault
+    return read_odd_int(c, out)
+
+
 cdef inline int expect(Cursor* c, char wanted) noexcept nogil:
     if c.p < c.end and c.p[0] == wanted:   # venues send no spaces
         c.p += 1
@@ -62,6 +96,7 @@ cdef inline int next_key(Cursor* c, const Key* keys, int count, int* at, bint* f
     cdef Slice name
     cdef const Key* k
     cdef int found
+    cdef int i
     skip_space(c)
     if c.p < c.end and c.p[0] == c'}':
         c.p += 1
@@ -73,12 +108,14 @@ cdef inline int next_key(Cursor* c, const Key* keys, int count, int* at, bint* f
             return END_OF_OBJECT
         skip_space(c)
     first[0] = False
-    if at[0] < count:
-        k = &keys[at[0]]
-        if c.end - c.p > k.size + 2 and c.p[0] == c'"' and c.p[k.size + 1] == c'"' \
-                and c.p[k.size + 2] == c':' and memcmp(c.p + 1, k.text, k.size) == 0:
+    for i in range(count):
+        found = at[0] + i if at[0] + i < count else at[0] + i - count
+        k = &keys[found]
+        if c.end - c.p > k.size + 2 and c.p[1] == k.text[0] and c.p[k.size + 1] == c'"' \
+                and c.p[k.size + 2] == c':' and c.p[0] == c'"' \
+                and (k.size == 1 or memcmp(c.p + 1, k.text, k.size) == 0):
             c.p += k.size + 3
-            at[0] += 1
+            at[0] = found + 1
             return k.code
     fault[0] = read_text(c, &name)
     if fault[0] == OK:

@@ -5,7 +5,7 @@ from libc.string cimport memcmp
 
 from hftx._core.cursor cimport Cursor, Slice, over
 from hftx._core.fault cimport MALFORMED, OK, OVERFLOW, TRUNCATED, fault_name
-from hftx._core.number cimport read_count, read_int
+from hftx._core.number cimport hftx_eight_digits, read_count, read_int
 
 from hftx.errors import DecodeError
 
@@ -17,6 +17,8 @@ cdef int read_text(Cursor* c, Slice* out) noexcept nogil:
     if fault != OK:
         return fault
     out.p = c.p
+    while c.end - c.p >= 8 and hftx_eight_plain(c.p):
+        c.p += 8
     while c.p < c.end:
         letter = <unsigned char>c.p[0]
         if letter == c'"':
@@ -35,7 +37,7 @@ cdef int read_text(Cursor* c, Slice* out) noexcept nogil:
 
 
 cdef int skip_escape(Cursor* c) noexcept nogil:
-    cdef int i
+    cdef int _
     cdef unsigned char letter
     if c.end - c.p < 2:
         return TRUNCATED
@@ -43,7 +45,7 @@ cdef int skip_escape(Cursor* c) noexcept nogil:
     c.p += 2
     if letter != c'u':
         return OK if letter in b'"\\/bfnrt' else MALFORMED
-    for i in range(4):
+    for _ in range(4):
         if c.p >= c.end:
             return TRUNCATED
         letter = <unsigned char>c.p[0]
@@ -61,8 +63,8 @@ cdef int find_key(Slice name, const Key* keys, int count) noexcept nogil:
     return -1
 
 
-cdef int read_json_int(Cursor* c, int64_t* out) noexcept nogil:
-    # An integer, bare or as a string: venues change their mind about which.
+cdef int read_odd_int(Cursor* c, int64_t* out) noexcept nogil:
+    # The rare spellings: behind white space, negative, or as a string.
     cdef bint quoted
     cdef int fault
     skip_space(c)
@@ -173,6 +175,8 @@ cdef int skip_word(Cursor* c, const char* word, Py_ssize_t size) noexcept nogil:
 
 cdef int skip_digits(Cursor* c) noexcept nogil:
     cdef const char* start = c.p
+    if c.end - c.p >= 8 and hftx_eight_digits(c.p) < 100000000:
+        c.p += 8
     while c.p < c.end and c'0' <= c.p[0] <= c'9':
         c.p += 1
     if c.p == start:

@@ -27,7 +27,7 @@ cdef class Histogram:
     cdef readonly int64_t max
     cdef int64_t _sum
 
-    cdef inline void record(self, int64_t duration_ns) noexcept nogil:
+    cdef inline void record(self, int64_t duration_ns) noexcept:
         cdef uint64_t value = <uint64_t>duration_ns if duration_ns > 0 else 0
         cdef int shift
         if value < SUB_COUNT:

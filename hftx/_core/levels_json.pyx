@@ -3,7 +3,7 @@
 from libc.stdint cimport int64_t
 
 from hftx._core.cursor cimport Cursor, over
-from hftx._core.fault cimport MALFORMED, MISSING, OK, PRECISION, TRUNCATED
+from hftx._core.fault cimport MALFORMED, MISSING, OK, TRUNCATED
 from hftx._core.json cimport (
     END_OF_OBJECT, Key, at_end, expect, next_item, next_key, read_json_int, skip_space, skip_value,
 )
@@ -51,6 +51,26 @@ cdef inline int read_level(Cursor* c, int price_digits, int qty_digits, int64_t*
     return expect(c, c']')
 
 
+cdef inline bint read_plain_level(Cursor* c, int price_digits, int qty_digits, int64_t* px, int64_t* qty,
+                                  Message* message) noexcept nogil:
+    # `["price","quantity"]` as venues write it, without spaces. False: anything else, or a fault; nothing is read then.
+    cdef Cursor at = c[0]
+    if at.end - at.p < 9 or at.p[0] != c'[' or at.p[1] != c'"':
+        return False
+    at.p += 2
+    if read_count(&at, price_digits, px, &message.fine_px) != OK or at.end - at.p < 6:
+        return False
+    if at.p[0] != c'"' or at.p[1] != c',' or at.p[2] != c'"':
+        return False
+    at.p += 3
+    if read_count(&at, qty_digits, qty, &message.fine_qty) != OK or at.end - at.p < 2:
+        return False
+    if at.p[0] != c'"' or at.p[1] != c']' or px[0] == 0:
+        return False
+    c.p = at.p + 2
+    return True
+
+
 cdef int read_levels(Cursor* c, LevelList* out, int price_digits, int qty_digits, Message* message) except -1:
     cdef bint first = True
     cdef bint more = True
@@ -62,7 +82,8 @@ cdef int read_levels(Cursor* c, LevelList* out, int price_digits, int qty_digits
         fault = next_item(c, &first, &more)
         if fault != OK or not more:
             return fault
-        fault = read_level(c, price_digits, qty_digits, &px, &qty, message)
+        if not read_plain_level(c, price_digits, qty_digits, &px, &qty, message):
+            fault = read_level(c, price_digits, qty_digits, &px, &qty, message)
         if fault == OK:
             push_level(out, px, qty)
     return fault

@@ -80,7 +80,7 @@ cdef class MarketSession:
     cdef int _book(self, Listing listing, bint is_text) except -1
     cdef bint _step(self, Listing listing) except -1
     cdef int _lose(self, Listing listing, str reason) except -1
-    cdef int _fault(self, int fault, const char* data, Py_ssize_t size, int64_t now_ns) except -1
+    cdef int _fault(self, int fault, const char* data, Py_ssize_t size, int64_t now_ns) except -2
     cdef int _trades(self, Listing listing) except -1
     cdef int _book_ticker(self, Listing listing) except -1
     cdef Listing _listing(self, symbol)

@@ -8,16 +8,16 @@ from libc.stdint cimport int64_t
 
 from collections import deque
 
-from hftx._core.book cimport EMPTY, LIVE, STALE, SYNCING, OrderBook
+from hftx._core.book cimport LIVE, STALE, OrderBook
 from hftx._core.dispatch cimport Dispatcher, Lane
-from hftx._core.fault cimport CONTROL, FAULT_COUNT, OK, PRECISION, UNLISTED, fault_name
+from hftx._core.fault cimport CONTROL, OK, PRECISION, UNLISTED, fault_name
 from hftx._core.latency cimport Histogram, hftx_monotonic_ns
 from hftx._core.message cimport BOOK_TICKER, HEARTBEAT, KLINES, ORDERBOOK, TICKER, TRADES, TradeItem, free_message
 from hftx._core.names cimport NameTable
 from hftx._core.number cimport SAFE_DIGITS
 from hftx._core.records cimport new_book_ticker, new_trade
 from hftx._core.report cimport new_kline, new_ticker, text_of
-from hftx._core.sync cimport APPLY, DROP, GATE_OBU, MEXC_AGGRE, judge
+from hftx._core.sync cimport APPLY, DROP, GATE_OBU, judge
 
 from hftx.errors import UnknownSymbolError, UsageError
 
@@ -32,10 +32,8 @@ cdef class MarketSubscriber:
 
     cdef int on_book(self, OrderBook book) except -1:
         return 0
-
     cdef int on_trade(self, Listing listing, const TradeItem* trade) except -1:
         return 0
-
     cdef int on_book_ticker(self, Listing listing, const Message* ticker) except -1:
         return 0
 
@@ -83,8 +81,7 @@ cdef class MarketSession:
             return OTHER
         self.fault_source = source
         if fault != OK:
-            self._fault(fault, data, size, now_ns)
-            return FAULTY
+            return self._fault(fault, data, size, now_ns)
         self.messages += 1
         listing = <Listing>self.listings[self.message.index]
         listing.seen_ns = now_ns
@@ -93,7 +90,7 @@ cdef class MarketSession:
             return HANDLED
         self._frame, self._frame_size = data, size
         self._recv_ns = now_ns + self.wall_offset_ns
-        self.dispatch.frame_ns = now_ns
+        self.dispatch.frame_ns, self.dispatch.ready_ns = now_ns, 0
         try:
             return self._handle(listing, is_text)
         finally:
@@ -140,7 +137,8 @@ cdef class MarketSession:
     cdef int _book(self, Listing listing, bint is_text) except -1:
         if listing.sync.following or self.message.full:
             if self._step(listing):
-                self.frame_to_book.record(hftx_monotonic_ns() - self.dispatch.frame_ns)
+                self.dispatch.ready_ns = hftx_monotonic_ns()
+                self.frame_to_book.record(self.dispatch.ready_ns - self.dispatch.frame_ns)
                 if self.subscriber is not None:
                     self.subscriber.on_book(listing.book)
                 self.dispatch.emit(listing.lane, ORDERBOOK, listing.book)
@@ -187,24 +185,23 @@ cdef class MarketSession:
 
     cdef int _lose(self, Listing listing, str reason) except -1:
         listing.sync.following = False
-        listing.buffered.clear()
         if listing.book._status != STALE:
             listing.book.set_status(STALE, reason)
         self._request(listing.symbol, reason)
         return 0
 
-    cdef int _fault(self, int fault, const char* data, Py_ssize_t size, int64_t now_ns) except -1:
+    cdef int _fault(self, int fault, const char* data, Py_ssize_t size, int64_t now_ns) except -2:
         cdef int index = self.message.index
         self._faults[fault] += 1
         if fault == UNLISTED:
-            return 0
+            return FAULTY
         kind = fault_name(fault)
         self.kept.append((kind, now_ns, data[:min(size, KEPT_BYTES)]))
         if 0 <= index < len(self.listings) and self.listings[index] is not None:
             self._lose(<Listing>self.listings[index], kind)
         else:
             self._request(None, kind)
-        return 0
+        return FAULTY
 
     cdef int _trades(self, Listing listing) except -1:
         cdef Py_ssize_t i
@@ -258,6 +255,15 @@ cdef class MarketSession:
         `now_ns` is the time of receipt on the clock of `hftx._core.latency.monotonic_ns`.
         """
         return self.receive_borrowed(data, len(data), is_text, now_ns, source)
+
+    def receive_all(self, list frames not None, bint is_text, int64_t now_ns, int source=0):
+        """`receive` of each of `frames` (bytes) in turn, as a compiled listener would call it; for replays and
+        benchmarks. Gives how many were market data."""
+        cdef Py_ssize_t handled = 0
+        cdef bytes frame
+        for frame in frames:
+            handled += self.receive_borrowed(frame, len(frame), is_text, now_ns, source) == HANDLED
+        return handled
 
     def add_symbol(self, symbol, str name not None, price_digits=None, qty_digits=None):
         """Market data of `symbol`, called `name` on the wire, is handled from now on; gives its book.

@@ -1,7 +1,7 @@
 # From the bytes of a wire name to the index of its listing. Knows no venue's spelling.
 
 from libc.stdint cimport uint32_t, uint64_t
-from libc.string cimport memcmp
+from libc.string cimport memcmp, memcpy
 
 from hftx._core.cursor cimport Slice
 
@@ -17,7 +17,7 @@ cdef class NameTable:
     cdef uint64_t mask
     cdef dict _names
 
-    cdef inline int find(self, Slice name) noexcept nogil:
+    cdef inline int find(self, Slice name) noexcept:
         cdef uint64_t at = hash_name(name.p, name.size) & self.mask
         cdef const NameSlot* slot = &self.slots[at]
         while slot.index >= 0:
@@ -29,8 +29,15 @@ cdef class NameTable:
 
 
 cdef inline uint64_t hash_name(const char* name, Py_ssize_t size) noexcept nogil:
-    cdef uint64_t value = 14695981039346656037ULL   # FNV-1a
+    # The first and the last eight bytes tell symbols apart; shorter names are read byte by byte.
+    cdef uint64_t head = 0
+    cdef uint64_t tail = 0
     cdef Py_ssize_t i
-    for i in range(size):
-        value = (value ^ <unsigned char>name[i]) * 1099511628211ULL
-    return value ^ (value >> 32)
+    if size >= 8:
+        memcpy(&head, name, 8)
+        memcpy(&tail, name + size - 8, 8)
+    else:
+        for i in range(size):
+            head = head << 8 | <unsigned char>name[i]
+    head = (head ^ <uint64_t>size) * 0x9E3779B97F4A7C15ULL ^ tail * 0xC2B2AE3D27D4EB4FULL
+    return head ^ head >> 29

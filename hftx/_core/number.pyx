@@ -49,28 +49,6 @@ cdef int read_long_count(const char* start, const char* end, int digits, int64_t
     return rescale(value, dot - start, end - dot - 1 if dot < end else 0, digits, out, needed)
 
 
-cdef int read_int(Cursor* c, int64_t* out) noexcept nogil:
-    # `-?digits` at the cursor; the cursor ends behind the last digit.
-    cdef bint negative = c.p < c.end and c.p[0] == c'-'
-    cdef const char* p = c.p + negative
-    cdef const char* start = p
-    cdef uint64_t value = 0
-    cdef unsigned int digit
-    while p < c.end:
-        digit = <unsigned int>(<unsigned char>p[0]) - 48
-        if digit > 9:
-            break
-        if value > (<uint64_t>INT64_MAX - digit) // 10:
-            return OVERFLOW
-        value = value * 10 + digit
-        p += 1
-    if p == start:
-        return MALFORMED if p < c.end else TRUNCATED
-    c.p = p
-    out[0] = -<int64_t>value if negative else <int64_t>value
-    return OK
-
-
 def parse_count(bytes text not None, int digits):
     """`text` (`digits[.digits]`) as an int64 count of 10^-digits; raises `DecodeError` with its kind."""
     if not 0 <= digits <= SAFE_DIGITS:

@@ -79,7 +79,7 @@ cdef class DrivenSession(MarketSession):
             self.kept.append((fault_name(fault), now_ns, reply[:65536]))
             return False
         self._recv_ns = now_ns + self.wall_offset_ns
-        self.dispatch.frame_ns = now_ns
+        self.dispatch.frame_ns, self.dispatch.ready_ns = now_ns, 0
         if not self._load_snapshot(listing):
             return False
         if self._follow(listing):

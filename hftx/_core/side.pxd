@@ -15,7 +15,8 @@ cdef struct LevelList:
 
 
 cdef enum:
-    LINEAR_STEPS = 12   # most changes are near the touch; further away a binary search takes over
+    FIRST_WINDOW = 64   # most changes are near the touch
+    WINDOW_GROWTH = 4
 
 
 cdef class LevelBlock:
@@ -63,23 +64,21 @@ cdef inline bint better(int64_t px, int64_t other, bint ask) noexcept nogil:
 
 
 cdef inline Py_ssize_t find_level(const Side* side, int64_t px, bint ask) noexcept nogil:
-    # Index of the worst level that is at least as good as `px`; `len` when all are worse.
-    cdef const Level* levels = side.first
-    cdef Py_ssize_t high = side.len
-    cdef Py_ssize_t low = high - LINEAR_STEPS if high > LINEAR_STEPS else 0
-    cdef Py_ssize_t middle
-    while high > low and not better(px, levels[high - 1].px, ask):
-        high -= 1
-    if high > low:
-        return high
-    low = 0
-    while low < high:
-        middle = (low + high) >> 1
-        if better(px, levels[middle].px, ask):
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    # Index of the worst level that is at least as good as `px`; `len` when all are worse. A window at the touch
+    # grows until it holds the place; inside it the search has no branch that could be mispredicted.
+    cdef Py_ssize_t size = FIRST_WINDOW
+    cdef Py_ssize_t half
+    cdef const Level* base
+    while size < side.len and not better(px, side.first[side.len - size].px, ask):
+        size *= WINDOW_GROWTH
+    if size > side.len:
+        size = side.len
+    base = side.first + side.len - size
+    while size > 1:
+        half = size >> 1
+        base += half & -<Py_ssize_t>better(px, base[half - 1].px, ask)
+        size -= half
+    return base - side.first + (size == 1 and better(px, base[0].px, ask))
 
 
 cdef inline void set_level(Side* side, int64_t px, int64_t qty, bint ask) noexcept nogil:

@@ -59,11 +59,14 @@ cdef LevelBlock make_room(Side* side, LevelBlock block, Py_ssize_t more):
 cdef LevelBlock apply_side(Side* side, LevelBlock block, const LevelList* levels, Py_ssize_t max_depth, bint ask):
     # All changes of one side, then the cut to the maintained depth.
     cdef Py_ssize_t i
-    cdef Py_ssize_t excess
     if block is None or side.first + side.len + levels.len > block.items + block.capacity:
         block = make_room(side, block, levels.len)
-    for i in range(levels.len):
-        set_level(side, levels.items[i].px, levels.items[i].qty, ask)
+    if ask:
+        for i in range(levels.len):
+            set_level(side, levels.items[i].px, levels.items[i].qty, True)
+    else:
+        for i in range(levels.len):
+            set_level(side, levels.items[i].px, levels.items[i].qty, False)
     cut_side(side, max_depth)
     return block
 

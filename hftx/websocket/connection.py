@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
 import picows
+from picows.version import __version__ as picows_version
 
 from hftx._core.build import check_picows
 from hftx._core.latency import monotonic_ns
@@ -21,7 +22,7 @@ from hftx.errors import ConnectionLost
 from hftx.logs import HFTLoggerInterface
 from hftx.websocket.streams import Answer, Notice, PublicDialect, Request, Stray, Stream
 
-check_picows(picows.__version__)
+check_picows(picows_version)
 
 from hftx._core.feed import MarketFeed  # noqa: E402  (only behind the check of its layout)
 

@@ -1,0 +1,51 @@
+"""`python -m benchmarks [--quick] [--json]`: all rows in one run.
+
+Exit code 1 when a promise is missed, 2 when the build is not a release build.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from . import report
+from .core.memory import memory_rows
+from .path.budget import path_rows
+from .rows import Row, book_rows, record_rows
+
+ROUNDS, QUICK_ROUNDS = 81, 31
+PATH_SECONDS, QUICK_PATH_SECONDS = 20.0, 5.0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Speed and memory of hftx.")
+    parser.add_argument("--quick", action="store_true", help="shorter rounds, under 40 s in total")
+    parser.add_argument("--json", action="store_true", help="print a JSON list instead of a table")
+    options = parser.parse_args(arguments)
+    if report.build_mode() != "release":
+        print(
+            f"the compiled core is a {report.build_mode()} build, and its figures mean nothing: "
+            "build it again without HFTX_BUILD, or with HFTX_BUILD=release",
+            file=sys.stderr,
+        )
+        return 2
+    if not options.json:
+        print(f"{report.build_mode()} build; {report.machine()}")
+    rows = measure(options.quick)
+    (report.print_json if options.json else report.print_table)(rows)
+    return 1 if report.print_misses(rows) else 0
+
+
+def measure(quick: bool) -> list[Row]:
+    """All rows. Memory comes first, as the growth of the process is only seen while it is small."""
+    rounds = QUICK_ROUNDS if quick else ROUNDS
+    rows = list(memory_rows())
+    rows += book_rows(rounds)
+    rows += record_rows(rounds)
+    rows += path_rows(QUICK_PATH_SECONDS if quick else PATH_SECONDS)
+    return rows
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,2 @@
+KINDS: tuple[str, ...]
+TAKER: tuple[str | None, ...]

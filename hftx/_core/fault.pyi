@@ -1,0 +1,1 @@
+FAULT_KINDS: tuple[str, ...]

@@ -1,0 +1,16 @@
+from collections.abc import Callable
+
+from hftx._core.session import DrivenSession
+from hftx.handlers import PublicWebsocketHandlers
+from hftx.logs import HFTLoggerInterface
+from hftx.symbols import Symbol
+
+class GateioMarketSession(DrivenSession):
+    def __init__(
+        self,
+        handlers: PublicWebsocketHandlers,
+        max_depth: int,
+        request: Callable[[Symbol | None, str], None],
+        logger: HFTLoggerInterface,
+        books: str = "obu",
+    ) -> None: ...

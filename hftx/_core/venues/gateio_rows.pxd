@@ -1,0 +1,31 @@
+# Gate.io spot messages that are one flat object. Knows their members; no envelope, no book.
+
+from hftx._core.cursor cimport Cursor, Slice
+from hftx._core.message cimport TradeItem
+from hftx._core.session cimport DrivenSession
+
+cdef enum:      # members of trades, book tickers, tickers and candlesticks
+    R_ID, R_NUMBER, R_MILLIS, R_SIDE, R_NAME, R_QTY, R_PX, R_BID, R_BID_QTY, R_ASK, R_ASK_QTY, R_CLOSED, R_SECONDS
+    R_TEXT = 32     # + index of Message.text
+    MOST_VALUES = 48
+
+
+cdef struct Values:
+    # The members of a flat object by their Row, as raw text; `p` is NULL when one is missing.
+    Slice[MOST_VALUES] of
+    bint closed
+    bint has_closed
+
+
+cdef class GateioRowSession(DrivenSession):
+    cdef Values values
+    cdef int price_digits    # of the symbol at hand
+    cdef int qty_digits
+
+    cdef int _find(self, Slice name, bint is_stream) noexcept
+    cdef int _symbol(self) except -1
+    cdef int _trade(self, Cursor* c) except -1
+    cdef int _time(self, TradeItem* item) except -1
+    cdef int _best(self, Cursor* c) except -1
+    cdef int _ticker(self, Cursor* c) except -1
+    cdef int _kline(self, Cursor* c) except -1

@@ -1,0 +1,219 @@
+"""Gate.io spot messages that are one flat object: trades, book tickers, tickers, candlesticks (Gate API docs, "Spot
+WebSocket v4"). Knows their members; the envelope and the books are the market session's.
+"""
+
+from libc.stdint cimport int64_t
+from libc.string cimport memcmp
+
+from hftx._core.cursor cimport Cursor, Slice
+from hftx._core.fault cimport MALFORMED, MISSING, OK, OVERFLOW, UNLISTED
+from hftx._core.json cimport (
+    END_OF_OBJECT, Key, count_of, expect, key, millis_to_ns, next_key, read_bool, read_scalar, skip_value,
+)
+from hftx._core.market cimport Listing
+from hftx._core.message cimport (
+    ASK, BASE_VOLUME, BID, BOOK_TICKER, CHANGE, HIGH, INTERVAL, KLINES, LAST, LOW, OPEN, QUOTE_VOLUME, TICKER, TRADES,
+    Message, TradeItem, check_texts, clear_texts, push_trade,
+)
+from hftx._core.session cimport DrivenSession
+
+cdef Key[8] TRADE_KEYS = [
+    key(b"id", R_ID), key(b"id_market", R_NUMBER), key(b"create_time_ms", R_MILLIS), key(b"side", R_SIDE),
+    key(b"currency_pair", R_NAME), key(b"amount", R_QTY), key(b"price", R_PX), key(b"create_time", R_SECONDS),
+]
+cdef Key[7] BEST_KEYS = [
+    key(b"t", R_MILLIS), key(b"u", R_NUMBER), key(b"s", R_NAME), key(b"b", R_BID), key(b"B", R_BID_QTY),
+    key(b"a", R_ASK), key(b"A", R_ASK_QTY),
+]
+cdef Key[9] TICKER_KEYS = [
+    key(b"currency_pair", R_NAME), key(b"last", R_TEXT + LAST), key(b"lowest_ask", R_TEXT + ASK),
+    key(b"highest_bid", R_TEXT + BID), key(b"change_percentage", R_TEXT + CHANGE),
+    key(b"base_volume", R_TEXT + BASE_VOLUME), key(b"quote_volume", R_TEXT + QUOTE_VOLUME),
+    key(b"high_24h", R_TEXT + HIGH), key(b"low_24h", R_TEXT + LOW),
+]
+cdef Key[9] KLINE_KEYS = [
+    key(b"t", R_SECONDS), key(b"v", R_TEXT + QUOTE_VOLUME), key(b"c", R_TEXT + LAST), key(b"h", R_TEXT + HIGH),
+    key(b"l", R_TEXT + LOW), key(b"o", R_TEXT + OPEN), key(b"n", R_NAME), key(b"a", R_TEXT + BASE_VOLUME),
+    key(b"w", R_CLOSED),
+]
+
+
+cdef int side_of(Slice text) noexcept:
+    if text.size == 3 and memcmp(text.p, b"buy", 3) == 0:
+        return 1
+    return 2 if text.size == 4 and memcmp(text.p, b"sell", 4) == 0 else 0
+
+
+cdef int read_best(Slice px, Slice qty, int price_digits, int qty_digits, int64_t* out_px, int64_t* out_qty,
+                   Message* message) noexcept:
+    # One side of a book ticker; empty texts mean an empty side.
+    cdef int fault
+    out_px[0] = out_qty[0] = 0
+    if px.size == 0 or qty.size == 0:
+        return OK
+    fault = count_of(px, price_digits, out_px, &message.fine_px)
+    return fault if fault != OK else count_of(qty, qty_digits, out_qty, &message.fine_qty)
+
+
+cdef int read_values(Cursor* c, const Key* keys, int count, Values* values) noexcept:
+    cdef bint first = True
+    cdef int at = 0
+    cdef int code
+    cdef int i
+    cdef int fault = expect(c, c'{')
+    for i in range(count):
+        values.of[keys[i].code].p = NULL
+        values.of[keys[i].code].size = 0
+    values.has_closed = False
+    while fault == OK:
+        code = next_key(c, keys, count, &at, &first, &fault)
+        if code == END_OF_OBJECT:
+            break
+        if code < 0:
+            fault = skip_value(c, 2)
+        elif code == R_CLOSED:
+            values.has_closed = True
+            fault = read_bool(c, &values.closed)
+        else:
+            fault = read_scalar(c, &values.of[code])
+    return fault
+
+
+cdef int take_texts(const Values* values, Message* message) noexcept:
+    cdef int i
+    clear_texts(message)
+    for i in range(INTERVAL):
+        message.text[i] = values.of[R_TEXT + i]
+    return check_texts(message)
+
+
+cdef class GateioRowSession(DrivenSession):
+    """The part of a Gate session that reads flat objects."""
+
+    cdef int _find(self, Slice name, bint is_stream) noexcept:
+        # The listing of a symbol; stream names of spot.obu are `ob.<symbol>.<level>`.
+        cdef Listing listing
+        if is_stream:
+            if name.size < 5 or memcmp(name.p, b"ob.", 3) != 0:
+                return MALFORMED
+            name.p += 3
+            name.size -= 3
+            while name.size > 0 and name.p[name.size - 1] != c'.':
+                name.size -= 1
+            name.size -= 1
+        self.message.name = name
+        self.message.index = self.names.find(name)
+        if self.message.index < 0:
+            return UNLISTED
+        listing = <Listing>self.listings[self.message.index]
+        self.price_digits, self.qty_digits = listing.book.price_digits, listing.book.qty_digits
+        return OK
+
+    cdef int _trade(self, Cursor* c) except -1:
+        cdef TradeItem* item
+        cdef const Slice* of = self.values.of
+        cdef int fault = read_values(c, TRADE_KEYS, 8, &self.values)
+        self.message.channel = TRADES
+        self.message.trades.len = 0
+        if fault == OK:
+            fault = self._symbol()
+        if fault != OK:
+            return fault
+        if of[R_PX].size == 0 or of[R_QTY].size == 0 or of[R_SIDE].size == 0 or of[R_ID].size == 0:
+            return MISSING
+        item = push_trade(&self.message.trades)
+        item.id = of[R_ID]
+        item.number = 0
+        fault = count_of(of[R_PX], self.price_digits, &item.px, &self.message.fine_px)
+        if fault == OK:
+            fault = count_of(of[R_QTY], self.qty_digits, &item.qty, &self.message.fine_qty)
+        if fault == OK and of[R_NUMBER].size:
+            fault = count_of(of[R_NUMBER], 0, &item.number, &self.message.fine_px)
+        item.side = side_of(of[R_SIDE])
+        if fault == OK and (item.side == 0 or item.px == 0):
+            return MALFORMED
+        if fault == OK:
+            fault = self._time(item)
+        return fault
+
+    cdef int _time(self, TradeItem* item) except -1:
+        cdef Slice text = self.values.of[R_MILLIS]
+        cdef int fault
+        if text.size == 0 and self.values.of[R_SECONDS].size == 0:
+            return MISSING
+        if text.size:
+            fault = millis_to_ns(text, &item.venue_ns)
+        else:
+            fault = millis_to_ns(self.values.of[R_SECONDS], &item.venue_ns)
+            item.venue_ns *= 1000
+        self.message.venue_ns = item.venue_ns
+        return fault
+
+    cdef int _symbol(self) except -1:
+        self.message.fine_px = self.message.fine_qty = 0
+        if self.values.of[R_NAME].size == 0:
+            return MISSING
+        return self._find(self.values.of[R_NAME], False)
+
+    cdef int _best(self, Cursor* c) except -1:
+        cdef const Slice* of = self.values.of
+        cdef Message* m = &self.message
+        cdef int fault = read_values(c, BEST_KEYS, 7, &self.values)
+        m.channel = BOOK_TICKER
+        if fault == OK:
+            fault = self._symbol()
+        if fault == OK and (of[R_BID].p is NULL or of[R_BID_QTY].p is NULL or of[R_ASK].p is NULL
+                            or of[R_ASK_QTY].p is NULL or of[R_NUMBER].size == 0):
+            return MISSING
+        if fault == OK:
+            fault = count_of(of[R_NUMBER], 0, &m.last_id, &m.fine_px)
+        if fault == OK and of[R_MILLIS].size:
+            fault = millis_to_ns(of[R_MILLIS], &m.venue_ns)
+        if fault == OK:
+            fault = read_best(of[R_BID], of[R_BID_QTY], self.price_digits, self.qty_digits, &m.bid_px, &m.bid_qty, m)
+        if fault == OK:
+            fault = read_best(of[R_ASK], of[R_ASK_QTY], self.price_digits, self.qty_digits, &m.ask_px, &m.ask_qty, m)
+        return fault
+
+    cdef int _ticker(self, Cursor* c) except -1:
+        cdef int fault = read_values(c, TICKER_KEYS, 9, &self.values)
+        self.values.of[R_TEXT + OPEN].p = NULL
+        self.message.channel = TICKER
+        self.message.percent = True
+        if fault == OK:
+            fault = self._symbol()
+        if fault == OK and self.values.of[R_TEXT + LAST].size == 0:
+            return MISSING
+        return fault if fault != OK else take_texts(&self.values, &self.message)
+
+    cdef int _kline(self, Cursor* c) except -1:
+        cdef const Slice* of = self.values.of
+        cdef Slice name
+        cdef int fault = read_values(c, KLINE_KEYS, 9, &self.values)
+        cdef int64_t seconds = 0
+        cdef Py_ssize_t interval_size = 0
+        cdef int i
+        self.message.channel = KLINES
+        name = of[R_NAME]                # "<interval>_<symbol>"
+        while interval_size < name.size and name.p[interval_size] != c'_':
+            interval_size += 1
+        self.values.of[R_TEXT + BID].p = self.values.of[R_TEXT + ASK].p = self.values.of[R_TEXT + CHANGE].p = NULL
+        self.values.of[R_NAME].p += interval_size + 1 if name.size else 0
+        self.values.of[R_NAME].size = max(0, name.size - interval_size - 1)
+        if fault == OK:
+            fault = self._symbol()
+        if fault != OK:
+            return fault
+        for i in (R_SECONDS, R_TEXT + LAST, R_TEXT + HIGH, R_TEXT + LOW, R_TEXT + OPEN):
+            if of[i].size == 0:
+                return MISSING
+        fault = count_of(of[R_SECONDS], 0, &seconds, &self.message.fine_px)
+        if fault == OK and seconds > 9000000000LL:
+            return OVERFLOW
+        self.message.open_ns = seconds * 1000000000LL
+        self.message.close_ns = 0
+        self.message.closed = -1 if not self.values.has_closed else self.values.closed
+        if fault == OK:
+            fault = take_texts(&self.values, &self.message)
+        self.message.text[INTERVAL].p, self.message.text[INTERVAL].size = name.p, interval_size
+        return fault

@@ -1,0 +1,21 @@
+"""The venue twin: MEXC spot and Gate spot on loopback, in the venues' own wire protocols. Defines nothing."""
+
+from hftx.sim.faults import ALLOWED as FAULT_KINDS
+from hftx.sim.faults import FaultError, FaultStep, load_faults
+from hftx.sim.listing import DEFAULT_SYMBOLS, UnknownSymbolError
+from hftx.sim.options import TwinOptions
+from hftx.sim.twin import VENUES, Twin, UnknownVenueError, start_twin
+
+__all__ = [
+    "DEFAULT_SYMBOLS",
+    "FAULT_KINDS",
+    "VENUES",
+    "FaultError",
+    "FaultStep",
+    "Twin",
+    "TwinOptions",
+    "UnknownSymbolError",
+    "UnknownVenueError",
+    "load_faults",
+    "start_twin",
+]

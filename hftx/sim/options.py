@@ -1,0 +1,90 @@
+"""Every number of the twin that a venue document states or leaves open, with the document's value as default.
+
+Must never know: sockets, the market's state, or which client is talking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+
+@dataclass(frozen=True)
+class TwinOptions:
+    """Settings of one twin. Units are in the names: ``_ms`` milliseconds, ``_s`` seconds, ``_bytes`` bytes.
+
+    Raises ValueError for a negative number or a book too thin to trade on.
+    """
+
+    # market
+    levels: int = 200
+    """Price levels a side that the book hovers around."""
+    history: int = 2000
+    """Book changes kept per symbol, for lagging and stale snapshots."""
+    warmup_events: int = 400
+    """Events played before the first client comes, so that trades and klines have a past."""
+    warmup_span_s: int = 10_800
+    """How far back the warm-up is dated."""
+    symbol_digits: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """BASE_QUOTE -> (price digits, quantity digits), overriding the listing."""
+
+    # pushes
+    push_interval_ms: float | None = None
+    """None: each channel's own interval. 0: every event is pushed at once."""
+    snapshot_lag_ms: float = 0.0
+    """How far REST order books trail the stream."""
+    fragment_bytes: int = 0
+    """Pushes longer than this are sent as several frames; 0: one frame each."""
+    slow_reader_bytes: int = 16 * 1024 * 1024
+    """Unsent bytes after which a consumer is disconnected."""
+
+    # MEXC (Spot v3 docs, "Rate limits" and "WebSocket limits", 2026)
+    mexc_weight_limit: int = 300
+    mexc_weight_window_s: float = 10.0
+    mexc_ban_strikes: int = 20
+    """Requests past a 429 before the address is banned with 418 (the venue states no count)."""
+    mexc_ban_s: float = 120.0
+    mexc_ban_max_s: float = 259_200.0
+    mexc_max_subscriptions: int = 30
+    mexc_max_messages_per_s: int = 100
+    mexc_lifetime_s: float = 86_400.0
+    mexc_no_subscription_s: float = 30.0
+    mexc_no_traffic_s: float = 60.0
+    mexc_new_fields: bool = True
+    """Send the fields added to the schema on 2026-06-17 (trade ids, ticker versions, order times)."""
+    mexc_klines_most: int = 500
+    mexc_empty_wrapper_every: int = 500
+    """One wrapper without body per this many depth or deals pushes; 0 for none."""
+    mexc_limit_depth_ms: float = 100.0
+    mexc_batch_ticker_ms: float = 100.0
+
+    # Gate (API v4 docs, "Rate limits" and "Spot WebSocket v4")
+    gate_request_limit: int = 200
+    gate_request_window_s: float = 10.0
+    gate_idle_s: float = 30.0
+    gate_ping_s: float = 20.0
+    """Server protocol pings; a client that does not answer is dropped."""
+    gate_time_window_s: float = 60.0
+    gate_max_connections: int = 300
+    gate_full_frames: bool = True
+    """Complete snapshots (full: true) among the deltas of spot.order_book_update."""
+    gate_full_frame_every: int = 250
+    """Deltas between two of them, on average."""
+    gate_trade_decimals: int = 10
+    """Zeros pad trade prices and amounts to this many decimals; 0 for none."""
+    gate_deep_book_cache_s: float = 30.0
+    """REST books of more than 100 levels are answered from a cache of this age."""
+    obu_snapshot_before_ack: bool = False
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, int | float) and value < 0:
+                raise ValueError(f"TwinOptions.{item.name} must not be negative, got {value!r}")
+        if self.levels < 5:
+            raise ValueError(f"TwinOptions.levels must be at least 5, got {self.levels}")
+        for symbol, digits in self.symbol_digits.items():
+            if len(digits) != 2 or not all(isinstance(count, int) and 0 <= count <= 12 for count in digits):
+                raise ValueError(
+                    f"TwinOptions.symbol_digits[{symbol!r}] must be two counts of 0..12, got {digits!r}"
+                )

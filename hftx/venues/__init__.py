@@ -1,0 +1,1 @@
+"""What only one venue says: names, numbers, endpoint rows, error maps. Nothing here is shared."""

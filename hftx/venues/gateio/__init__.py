@@ -1,0 +1,1 @@
+"""Gate spot: names, defaults, errors and REST. Never knows another venue."""

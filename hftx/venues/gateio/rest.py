@@ -1,0 +1,168 @@
+"""Gate spot market data over REST: endpoint rows and the reading of rows.
+
+Source: Gate API v4 docs, "Spot". Never knows how a call is made.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hftx.enums import ExchangeEnum, KlineInterval, Side
+from hftx.errors import UsageError
+from hftx.records import Kline, Ticker, Trade
+from hftx.rest.arguments import time_ms
+from hftx.rest.exact import TradeRow
+from hftx.rest.klines import KlineRange
+from hftx.rest.limits import Lane
+from hftx.rest.public import PublicSpotRest, PublicTable, Query
+from hftx.rest.reply import Reply, plain
+from hftx.rest.transport import Endpoint
+from hftx.symbols import Symbol, SymbolInfo, as_symbol
+from hftx.venues.gateio.errors import ERRORS
+from hftx.venues.gateio.names import REST_INTERVALS, symbol_of, wire_name
+
+_PAIRS = Endpoint("/spot/currency_pairs")
+_PAIR = Endpoint("/spot/currency_pairs/{pair}")
+_TIME = Endpoint("/spot/time", lane=Lane.URGENT)
+_DEFAULT_TRADES = 100  # what the venue gives without a limit
+_MAX_OFFSET = 100_000  # "Pagination": limit * (page - 1) must not exceed it
+_REACH_MS = 30 * 86_400_000  # the venue's own default range
+_FAR_MS = 2**53
+_SIDES = {"buy": Side.BUY, "sell": Side.SELL}
+
+
+class GateioPublicSpotRest(PublicSpotRest):
+    """Public REST of Gate spot."""
+
+    table = PublicTable(
+        exchange=ExchangeEnum.GATEIO,
+        errors=ERRORS,
+        symbol_key="currency_pair",
+        ping=_TIME,  # the venue has no ping
+        time=_TIME,
+        time_key="server_time",
+        orderbook=Endpoint("/spot/order_book", lane=Lane.URGENT),
+        book_id_key="id",
+        book_time_key="update",
+        max_depth=100,
+        max_depth_why=" (the venue answers deeper books from a cache that is up to 30 s old)",
+        trades=Endpoint("/spot/trades"),
+        max_trades=1000,
+        klines=Endpoint("/spot/candlesticks"),
+        max_klines=1000,
+        intervals=REST_INTERVALS,
+        tickers=Endpoint("/spot/tickers"),
+    )
+
+    async def get_historical_trades(
+        self,
+        symbol: Symbol | str,
+        limit: int | None = None,
+        *,
+        before: int | None = None,
+        after: int | None = None,
+    ) -> list[Trade]:
+        """Trades with `after` <= time <= `before` (ms), newest last: the newest `limit` of them.
+
+        Without `after` the venue reaches back 30 days.
+        """
+        symbol, query, size = as_symbol(symbol), self._trade_limit(limit), limit or _DEFAULT_TRADES
+        last = _FAR_MS if before is None else time_ms("before", before)
+        first = 0 if after is None else time_ms("after", after)
+        if last < first:
+            raise UsageError(f"before must not be earlier than after, but {last} < {first}")
+        if before is not None:
+            first = max(first, last - _REACH_MS) if after is None else first
+            query["to"] = -(-last // 1000)
+        if first > 0:
+            query["from"] = first // 1000
+        found: dict[str | None, Trade] = {}
+        # The venue takes whole seconds: trades later than `before` use up a part of the first pages.
+        for page in range(1, _MAX_OFFSET // size + 2):
+            trades = await self._trades(symbol, self.table.trades, query | {"page": page}, self._trade_row)
+            inside = {t.trade_id: t for t in trades if first <= t.venue_ns // 1_000_000 <= last}
+            found = inside | found
+            if len(found) >= size or len(trades) < size:
+                break
+        return sorted(found.values(), key=lambda trade: trade.venue_ns)[-size:]
+
+    def _wire(self, symbol: Symbol) -> str:
+        return wire_name(symbol)
+
+    def _symbol(self, wire: str) -> Symbol | None:
+        return symbol_of(wire)
+
+    async def _learn_names(self, wanted: list[Symbol] | None) -> None:
+        return None  # the wire name says where it splits
+
+    async def _listing(self, wanted: list[Symbol] | None) -> list[Reply]:
+        if wanted is not None and len(wanted) == 1:
+            return [await self.transport.get(_PAIR, path=f"{_PAIRS.path}/{self._wire(wanted[0])}")]
+        rows = (await self.transport.get(_PAIRS)).rows()
+        if wanted is None:
+            return rows
+        wires = {self._wire(symbol) for symbol in wanted}
+        return [row for row in rows if row.text("id") in wires]
+
+    def _info(self, row: Reply) -> SymbolInfo:
+        status = row.text("trade_status")
+        return SymbolInfo(
+            symbol=Symbol(row.text("base"), row.text("quote")),
+            price_digits=row.digits("precision"),
+            qty_digits=row.digits("amount_precision"),
+            min_qty=row.decimal_or_none("min_base_amount"),
+            max_qty=row.decimal_or_none("max_base_amount"),
+            min_notional=row.decimal_or_none("min_quote_amount"),
+            max_notional=row.decimal_or_none("max_quote_amount"),
+            tradable=status in ("tradable", "buyable", "sellable"),
+            buy_allowed=status in ("tradable", "buyable"),
+            sell_allowed=status in ("tradable", "sellable"),
+        )
+
+    def _book_query(self, symbol: Symbol, limit: int) -> Query:
+        return {"currency_pair": self._wire(symbol), "limit": limit, "with_id": "true"}
+
+    def _trade_row(self, row: Reply) -> TradeRow:
+        side = _SIDES.get(row.text("side"))
+        if side is None:
+            raise row.wrong(f"side is {row.text('side')!r}, not buy or sell")
+        venue_ns = int(Decimal(row.number("create_time_ms")) * 1_000_000)
+        return TradeRow(row.word("id"), side, row.number("price"), row.number("amount"), venue_ns)
+
+    def _kline_query(self, wire: str, interval: str) -> Query:
+        return {"currency_pair": wire, "interval": interval}
+
+    def _range_query(self, within: KlineRange) -> Query:
+        # Whole seconds; bars open on whole seconds, so rounding inwards loses none. No limit beside a range.
+        return {"from": -(-within.start_ms // 1000), "to": within.end_ms // 1000}
+
+    def _kline(self, symbol: Symbol, interval: KlineInterval, row: Reply, recv_ns: int) -> Kline:
+        return Kline(
+            symbol,
+            interval.value,
+            row.integer(0) * 1_000_000_000,
+            0,
+            open=row.number(5),
+            high=row.number(3),
+            low=row.number(4),
+            close=row.number(2),
+            base_volume=row.number_or_none(6),
+            quote_volume=row.number_or_none(1),
+            closed=row.flag(7) if row.has(7) else None,
+            recv_ns=recv_ns,
+        )
+
+    def _ticker(self, symbol: Symbol, row: Reply, recv_ns: int) -> Ticker:
+        percent = row.decimal_or_none("change_percentage")
+        return Ticker(
+            symbol,
+            last=row.number_or_none("last"),
+            bid=row.number_or_none("highest_bid"),
+            ask=row.number_or_none("lowest_ask"),
+            high=row.number_or_none("high_24h"),
+            low=row.number_or_none("low_24h"),
+            change=None if percent is None else plain(percent.scaleb(-2)),
+            base_volume=row.number_or_none("base_volume"),
+            quote_volume=row.number_or_none("quote_volume"),
+            recv_ns=recv_ns,
+        )

@@ -1,0 +1,1 @@
+"""MEXC spot: names, defaults, errors and REST. Never knows another venue."""
