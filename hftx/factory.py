@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -56,8 +57,20 @@ def as_exchange(name: ExchangeEnum | str) -> ExchangeEnum:
 def venue_config(
     name: ExchangeEnum | str, rest_url: str | None = None, websocket_url: str | None = None
 ) -> ExchangeConfig:
-    """The venue's defaults; URLs reach it elsewhere, such as on a twin. Raises `UsageError`."""
-    return VENUES[as_exchange(name)].config(rest_url, websocket_url)
+    """The venue's defaults; URLs reach it elsewhere, such as on a twin. Raises `UsageError`.
+
+    A URL that is not given is taken from the environment: `HFTX_GATEIO_SPOT_REST`, `HFTX_GATEIO_SPOT_WS`,
+    `HFTX_MEXC_SPOT_REST`, `HFTX_MEXC_SPOT_WS`.
+    """
+    exchange = as_exchange(name)
+    return VENUES[exchange].config(
+        _url(exchange, "REST") if rest_url is None else rest_url,
+        _url(exchange, "WS") if websocket_url is None else websocket_url,
+    )
+
+
+def _url(exchange: ExchangeEnum, kind: str) -> str | None:
+    return os.environ.get(f"HFTX_{exchange.value.upper()}_{kind}") or None
 
 
 def create_exchange(

@@ -14,7 +14,7 @@ from hftx.errors import UsageError
 from hftx.records import BookTicker, Kline, OrderBook, Ticker, Trade
 
 _Record = TypeVar("_Record")
-Handler: TypeAlias = Callable[[_Record], Awaitable[None]] | Callable[[_Record], None]
+Handler: TypeAlias = Callable[[_Record], Awaitable[None] | None]
 
 
 @dataclass(slots=True)

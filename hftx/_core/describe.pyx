@@ -1,6 +1,6 @@
 """A decoded message as plain Python data: exact decimal text, times in ms, a dict that prints as JSON."""
 
-from hftx._core.market cimport Listing
+from hftx._core.listing cimport Listing
 from hftx._core.message cimport (
     BOOK_TICKER, KLINES, LIMIT_DEPTH, ORDERBOOK, TICKER, TRADES, Message,
 )

@@ -3,41 +3,17 @@
 
 from libc.stdint cimport int64_t
 
-from hftx._core.book cimport OrderBook
-from hftx._core.dispatch cimport Dispatcher, Lane
+from hftx._core.dispatch cimport Dispatcher
 from hftx._core.fault cimport FAULT_COUNT
 from hftx._core.latency cimport Histogram
+from hftx._core.listing cimport Listing, MarketSubscriber
 from hftx._core.message cimport Message, TradeItem
 from hftx._core.names cimport NameTable
-from hftx._core.sync cimport Sync
 
 cdef enum:
     FAULTY = -1      # counted, kept, the symbol is stale
     OTHER = 0        # a control frame: the driver reads it
     HANDLED = 1
-
-
-cdef class Listing:
-    # One symbol of the session.
-    cdef readonly object symbol
-    cdef readonly str name
-    cdef readonly OrderBook book
-    cdef readonly bint adaptive       # digits are learnt from the data
-    cdef readonly int source          # the connection whose frames count
-    cdef readonly int64_t seen_ns     # when the last frame of the symbol came, on the clock of `now_ns`
-    cdef readonly int64_t gaps
-    cdef readonly int64_t resyncs
-    cdef Sync sync
-    cdef Lane lane
-    cdef list buffered                # [(first_id, last_id, frame, is_text)] until a snapshot is there
-    cdef int64_t last_trade
-
-
-cdef class MarketSubscriber:
-    # A listener in Cython: borrowed records, before any Python object is made. Override what you need.
-    cdef int on_book(self, OrderBook book) except -1
-    cdef int on_trade(self, Listing listing, const TradeItem* trade) except -1
-    cdef int on_book_ticker(self, Listing listing, const Message* ticker) except -1
 
 
 cdef class MarketSession:
@@ -76,6 +52,7 @@ cdef class MarketSession:
     cdef int receive_borrowed(self, const char* data, Py_ssize_t size, bint is_text, int64_t now_ns,
                               int source) except -2
     cdef int decode_widening(self, const char* data, Py_ssize_t size, bint is_text, Listing snapshot_of) except -1
+    cdef bint _admit(self, Listing listing, int source) noexcept
     cdef int _handle(self, Listing listing, bint is_text) except -2
     cdef int _book(self, Listing listing, bint is_text) except -1
     cdef bint _step(self, Listing listing) except -1

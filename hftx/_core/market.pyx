@@ -12,6 +12,7 @@ from hftx._core.book cimport LIVE, STALE, OrderBook
 from hftx._core.dispatch cimport Dispatcher, Lane
 from hftx._core.fault cimport CONTROL, OK, PRECISION, UNLISTED, fault_name
 from hftx._core.latency cimport Histogram, hftx_monotonic_ns
+from hftx._core.listing cimport REPEATED, SKIPPING, Listing, MarketSubscriber
 from hftx._core.message cimport BOOK_TICKER, HEARTBEAT, KLINES, ORDERBOOK, TICKER, TRADES, TradeItem, free_message
 from hftx._core.names cimport NameTable
 from hftx._core.number cimport SAFE_DIGITS
@@ -23,28 +24,7 @@ from hftx.errors import UnknownSymbolError, UsageError
 
 KEPT_FRAMES = 32
 KEPT_BYTES = 65536
-TRADES_BACK = 1000       # a trade number further back is a new count of the venue, not a duplicate
 BUFFERED_FRAMES = 4096   # diffs of one symbol that wait for a snapshot; then the wait starts over
-
-
-cdef class MarketSubscriber:
-    """Base of listeners written in Cython; every method may stay as it is."""
-
-    cdef int on_book(self, OrderBook book) except -1:
-        return 0
-    cdef int on_trade(self, Listing listing, const TradeItem* trade) except -1:
-        return 0
-    cdef int on_book_ticker(self, Listing listing, const Message* ticker) except -1:
-        return 0
-
-
-cdef class Listing:
-    """One symbol of a session."""
-
-    @property
-    def buffered_count(self):
-        """Diffs that wait for a snapshot."""
-        return len(self.buffered)
 
 
 cdef class MarketSession:
@@ -85,7 +65,7 @@ cdef class MarketSession:
         self.messages += 1
         listing = <Listing>self.listings[self.message.index]
         listing.seen_ns = now_ns
-        if listing.source != source:
+        if listing.source != source and not self._admit(listing, source):
             self.ignored += 1
             return HANDLED
         self._frame, self._frame_size = data, size
@@ -95,6 +75,22 @@ cdef class MarketSession:
             return self._handle(listing, is_text)
         finally:
             self._frame = NULL
+
+    cdef bint _admit(self, Listing listing, int source) noexcept:
+        # While one connection replaces another, trades of both count once each; the book goes over to the new stream
+        # as soon as that continues it.
+        cdef int64_t id = listing.book.id
+        if source != listing.next_source and listing.next_source >= 0:
+            return False
+        if self.message.channel == TRADES:
+            return self.message.trades.len and (self.message.trades.items[0].number or self.message.trades.items[0].id.size)
+        if self.message.channel != ORDERBOOK or source != listing.next_source or not self.message.full and (
+                self.rule == GATE_OBU or not listing.sync.following or self.message.first_id > id + 1
+                or self.message.last_id <= id):
+            return False
+        listing.source, listing.next_source = source, -1
+        listing.sync.overlap = True
+        return True
 
     cdef int decode_widening(self, const char* data, Py_ssize_t size, bint is_text, Listing snapshot_of) except -1:
         # A symbol without declared digits takes those that the data needs; a declared one refuses finer numbers.
@@ -198,7 +194,8 @@ cdef class MarketSession:
         kind = fault_name(fault)
         self.kept.append((kind, now_ns, data[:min(size, KEPT_BYTES)]))
         if 0 <= index < len(self.listings) and self.listings[index] is not None:
-            self._lose(<Listing>self.listings[index], kind)
+            if (<Listing>self.listings[index]).source == self.fault_source:
+                self._lose(<Listing>self.listings[index], kind)
         else:
             self._request(None, kind)
         return FAULTY
@@ -206,15 +203,14 @@ cdef class MarketSession:
     cdef int _trades(self, Listing listing) except -1:
         cdef Py_ssize_t i
         cdef TradeItem item
+        cdef int news
         for i in range(self.message.trades.len):
             item = self.message.trades.items[i]
-            if item.number:
-                if 0 <= listing.last_trade - item.number < TRADES_BACK:
-                    self.duplicates += 1
-                    continue
-                if listing.last_trade and item.number != listing.last_trade + 1:
-                    self.trade_gaps += 1
-                listing.last_trade = item.number
+            news = listing.judge_trade(&item)
+            if news == REPEATED:
+                self.duplicates += 1
+                continue
+            self.trade_gaps += news == SKIPPING
             if self.subscriber is not None:
                 self.subscriber.on_trade(listing, &item)
             if self.dispatch.wants(TRADES):
@@ -277,7 +273,7 @@ cdef class MarketSession:
         listing.symbol, listing.name, listing.lane, listing.buffered = symbol, name, Lane(), []
         listing.adaptive = price_digits is None or qty_digits is None
         listing.book = OrderBook(symbol, price_digits or 0, qty_digits or 0, self._max_depth)
-        listing.sync.rule = self.rule
+        listing.sync.rule, listing.next_source = self.rule, -1
         self.names.set(name.encode(), len(self.listings))
         self.listings.append(listing)
         self.books[symbol] = listing.book

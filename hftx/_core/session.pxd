@@ -1,6 +1,7 @@
 # What the driver of a market session tells it: a stream began, a snapshot came, a line was lost.
 
-from hftx._core.market cimport Listing, MarketSession
+from hftx._core.listing cimport Listing
+from hftx._core.market cimport MarketSession
 
 
 cdef class DrivenSession(MarketSession):

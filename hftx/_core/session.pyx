@@ -7,7 +7,8 @@ from hftx._core.describe cimport describe
 from hftx._core.fault cimport CONTROL, OK, PRECISION, UNLISTED, fault_name
 from hftx._core.fault import FAULT_KINDS
 from hftx._core.latency cimport hftx_monotonic_ns
-from hftx._core.market cimport Listing, MarketSession
+from hftx._core.listing cimport Listing
+from hftx._core.market cimport MarketSession
 from hftx._core.message cimport ORDERBOOK
 from hftx._core.report cimport text_of
 from hftx._core.sync cimport GATE_OBU, MEXC_AGGRE
@@ -44,15 +45,22 @@ cdef class DrivenSession(MarketSession):
     def move(self, symbol, int source):
         """The frames of connection `source` count for `symbol` from now on."""
         cdef Listing listing = self._listing(symbol)
-        listing.source = source
+        listing.source, listing.next_source = source, -1
         listing.seen_ns = hftx_monotonic_ns()
+
+    def offer(self, symbol, int source):
+        """Connection `source` is about to replace the one of `symbol`: the book goes over as soon as the new stream
+        continues it, and trades of both connections are delivered once."""
+        self._listing(symbol).next_source = source
 
     def take_over(self, symbol, int source):
         """The frames of connection `source` count for `symbol` from now on; its book lives on: the
         new stream may begin before its id, or with a full book."""
         cdef Listing listing = self._listing(symbol)
-        listing.source = source
-        listing.sync.overlap = True
+        if listing.source != source:
+            listing.source = source
+            listing.sync.overlap = True
+        listing.next_source = -1
 
     def lost(self, int source, str reason):
         """Connection `source` is gone: its books are STALE until their streams begin anew."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -104,7 +104,8 @@ class CompositePublicExchange(ABC):
                 while not all(book.is_live for book in self.websocket.books.values()):
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError:
-            late = [f"{s} {b.status.name} {b.stale_reason}".strip() for s, b in self.orderbooks.items() if not b.is_live]
+            books = self.orderbooks.items()
+            late = [f"{s} {b.status.name} {b.stale_reason}".strip() for s, b in books if not b.is_live]
             raise StaleBookError(f"not LIVE after {timeout_seconds} s: {', '.join(late)}") from None
 
     async def close(self) -> None:

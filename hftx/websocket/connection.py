@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from hftx._core.session import DrivenSession
 
 READ_BUFFER_BYTES = 64 * 1024
+RATE_SECONDS = 1.1   # a second, and room for messages that the network bunches
 
 
 class Pending:
@@ -158,7 +159,7 @@ class Connection:
     async def _send(self, text: bytes) -> None:
         # The venue counts messages in any second; wait until the oldest of a full second has aged.
         while len(self._sent) >= self._limits.messages_per_second:
-            wait = self._sent[0] + 1.0 - time.monotonic()
+            wait = self._sent[0] + RATE_SECONDS - time.monotonic()
             if wait > 0:
                 await asyncio.sleep(wait)
             else:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ROTATE_AT = 0.95          # of the venue's lifetime limit, with jitter, so that a set does not rotate at once
 SHORT_LIFE_SECONDS = 5.0  # a connection that ends sooner makes the next attempt wait
-GRACE_SECONDS = 0.2       # an old connection drains for so long after its successor took over
+GRACE_SECONDS = 0.5       # both connections deliver for so long before the old one goes
 
 StateHandler = Callable[[ConnectionState], Awaitable[None] | None]
 StreamsHandler = Callable[[Sequence[Stream], int], None]
@@ -268,10 +268,10 @@ class WebSocketManager:
             return
         fresh.streams = old.streams
         self._connections[self._connections.index(old)] = fresh
-        self._on_handover(streams, fresh.source, True)
         self._watch_age(fresh)
         self.rotations += 1
         await asyncio.sleep(GRACE_SECONDS)
+        self._on_handover(list(fresh.streams.values()), fresh.source, True)
         self._retire(old)
 
     def _watch_age(self, connection: Connection) -> None:

@@ -107,6 +107,7 @@ class PublicSpotWebsocket(BasePublicWebsocket):
         wanted = checked_symbols(symbols)
         self._channels = checked_channels(channels)
         self.session.start(asyncio.get_running_loop())
+        self.session.wall_offset_ns = time.time_ns() - monotonic_ns()
         if self._snapshots is None and PublicWebsocketChannelType.ORDERBOOK in self._channels:
             self._snapshots, self._own_snapshots = self._create_snapshots(), True
         snapshots = None if self.session.starts_full else self._snapshots
@@ -224,8 +225,12 @@ class PublicSpotWebsocket(BasePublicWebsocket):
 
     def _streams_move(self, streams: Sequence[Stream], source: int, done: bool) -> None:
         for symbol in {stream.symbol for stream in streams} & set(self.session.books):
-            if done != self.session.starts_full:
-                self.session.take_over(symbol, source)
+            if not done:
+                self.session.offer(symbol, source)
+                continue
+            self.session.take_over(symbol, source)
+            if not self.session.books[symbol].is_live:
+                self._lost(symbol, "handover")
 
     async def _resubscribe_book(self, symbol: Symbol) -> None:
         await self._manager.resubscribe([self._dialect.stream(symbol, PublicWebsocketChannelType.ORDERBOOK)])
@@ -244,6 +249,7 @@ class PublicSpotWebsocket(BasePublicWebsocket):
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             now_ns = monotonic_ns()
+            self.session.wall_offset_ns = time.time_ns() - now_ns
             for source, since_ns in list(self._suspects.items()):
                 if now_ns - since_ns > SUSPECT_SECONDS * 1e9:
                     del self._suspects[source]
@@ -265,7 +271,9 @@ class PublicSpotWebsocket(BasePublicWebsocket):
         for symbol, book in list(self.session.books.items()):
             if book.status is BookStatus.LIVE:
                 listing = self.session.listing(symbol)
-                if listing.seen_ns < since_ns and (source is None or listing.source == source):
+                # Of the book itself: trades of the symbol that go on do not prove that its diffs do.
+                seen_ns = min(listing.seen_ns, book.recv_ns - self.session.wall_offset_ns)
+                if seen_ns < since_ns and (source is None or listing.source == source):
                     self.session.stale(symbol, reason)
 
     def _require_started(self) -> None:

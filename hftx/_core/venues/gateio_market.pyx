@@ -12,7 +12,7 @@ from hftx._core.json cimport (
 from hftx._core.levels_json cimport (
     BOOK_ASKS, BOOK_BIDS, BOOK_ID, BOOK_MILLIS, read_levels, read_rest_book,
 )
-from hftx._core.market cimport Listing
+from hftx._core.listing cimport Listing
 from hftx._core.message cimport (
     ASK, BASE_VOLUME, BID, BOOK_TICKER, CHANGE, HIGH, INTERVAL, KLINES, LAST, LIMIT_DEPTH, LOW, OPEN, ORDERBOOK,
     QUOTE_VOLUME, TICKER, TRADES, Message, TradeItem, check_texts, clear_texts, push_trade,

@@ -10,7 +10,7 @@ from hftx._core.fault cimport MALFORMED, MISSING, OK, OVERFLOW, UNLISTED
 from hftx._core.json cimport (
     END_OF_OBJECT, Key, count_of, expect, key, millis_to_ns, next_key, read_bool, read_scalar, skip_value,
 )
-from hftx._core.market cimport Listing
+from hftx._core.listing cimport Listing
 from hftx._core.message cimport (
     ASK, BASE_VOLUME, BID, BOOK_TICKER, CHANGE, HIGH, INTERVAL, KLINES, LAST, LOW, OPEN, QUOTE_VOLUME, TICKER, TRADES,
     Message, TradeItem, check_texts, clear_texts, push_trade,

@@ -6,7 +6,7 @@ from hftx._core.cursor cimport Cursor, Slice, over
 from hftx._core.fault cimport CONTROL, MALFORMED, MISSING, OK, OVERFLOW, TRUNCATED, UNLISTED
 from hftx._core.json cimport Key, count_of, key
 from hftx._core.levels_json cimport BOOK_ASKS, BOOK_BIDS, BOOK_ID, BOOK_MILLIS, read_rest_book
-from hftx._core.market cimport Listing
+from hftx._core.listing cimport Listing
 from hftx._core.message cimport (
     BASE_VOLUME, BOOK_TICKER, CHANGE, HEARTBEAT, HIGH, INTERVAL, KLINES, LAST, LIMIT_DEPTH, LOW, OPEN, ORDERBOOK,
     QUOTE_VOLUME, TICKER, TRADES, TradeItem, check_texts, clear_texts, push_trade,

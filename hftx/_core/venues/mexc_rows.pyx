@@ -5,7 +5,7 @@ from libc.stdint cimport int64_t, uint64_t
 from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.fault cimport MISSING, OK, OVERFLOW, UNLISTED
 from hftx._core.json cimport count_of
-from hftx._core.market cimport Listing
+from hftx._core.listing cimport Listing
 from hftx._core.message cimport (
     BASE_VOLUME, BOOK_TICKER, CHANGE, HIGH, INTERVAL, KLINES, LAST, LOW, OPEN, QUOTE_VOLUME, TICKER, TRADES,
     TradeItem, check_texts, clear_texts, push_trade,

@@ -1,0 +1,45 @@
+"""One symbol of a market session, and who may listen to it in Cython."""
+
+from libc.stdint cimport int64_t, uint64_t
+
+from hftx._core.book cimport OrderBook
+from hftx._core.message cimport Message, TradeItem
+from hftx._core.names cimport hash_name
+
+
+cdef class Listing:
+    """One symbol of a session."""
+
+    @property
+    def buffered_count(self):
+        """Diffs that wait for a snapshot."""
+        return len(self.buffered)
+
+    cdef int judge_trade(self, const TradeItem* item) noexcept:
+        # Numbered trades are also checked for gaps; others are known by their id, where the venue gives one.
+        cdef uint64_t hashed
+        cdef int64_t last = self.last_trade
+        if item.number:
+            if 0 <= last - item.number < TRADES_BACK:
+                return REPEATED
+            self.last_trade = item.number
+            return SKIPPING if last and item.number != last + 1 else NEW
+        if item.id.size:
+            hashed = hash_name(item.id.p, item.id.size) | 1
+            if self.trades[hashed >> 1 & (TRADES_KEPT - 1)] == hashed:
+                return REPEATED
+            self.trades[hashed >> 1 & (TRADES_KEPT - 1)] = hashed
+        return NEW
+
+
+cdef class MarketSubscriber:
+    """Base of listeners written in Cython; every method may stay as it is."""
+
+    cdef int on_book(self, OrderBook book) except -1:
+        return 0
+
+    cdef int on_trade(self, Listing listing, const TradeItem* trade) except -1:
+        return 0
+
+    cdef int on_book_ticker(self, Listing listing, const Message* ticker) except -1:
+        return 0
