@@ -11,10 +11,17 @@ from typing import Any, Protocol
 class HFTLoggerInterface(Protocol):
     """The part of `logging.Logger` that hftx uses; any object with these methods will do."""
 
-    def debug(self, msg: str, *args: Any) -> None: ...
-    def info(self, msg: str, *args: Any) -> None: ...
-    def warning(self, msg: str, *args: Any) -> None: ...
-    def error(self, msg: str, *args: Any) -> None: ...
+    def debug(self, msg: str, *args: Any) -> None:
+        """As `logging.Logger.debug`."""
+
+    def info(self, msg: str, *args: Any) -> None:
+        """As `logging.Logger.info`."""
+
+    def warning(self, msg: str, *args: Any) -> None:
+        """As `logging.Logger.warning`."""
+
+    def error(self, msg: str, *args: Any) -> None:
+        """As `logging.Logger.error`."""
 
 
 def get_exchange_logger(exchange: str, part: str) -> HFTLoggerInterface:

@@ -8,7 +8,8 @@ from hftx._core.message cimport Message, TradeItem
 from hftx._core.sync cimport Sync
 
 cdef enum:
-    TRADES_KEPT = 256
+    TRADE_SETS = 64
+    TRADE_WAYS = 8
     TRADES_BACK = 1000   # a trade number further back is a new count of the venue, not a repetition
 
 cdef enum:
@@ -32,7 +33,8 @@ cdef class Listing:
     cdef Lane lane
     cdef list buffered                # [(first_id, last_id, frame, is_text)] until a snapshot is there
     cdef int64_t last_trade
-    cdef uint64_t[TRADES_KEPT] trades # hashes of the newest trade ids, by their lowest bits
+    cdef uint64_t[TRADE_SETS][TRADE_WAYS] trades   # hashes of the newest trade ids, in sets by their lowest bits
+    cdef unsigned char[TRADE_SETS] oldest          # of each set, the one to give way
 
     cdef int judge_trade(self, const TradeItem* item) noexcept
 

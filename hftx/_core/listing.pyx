@@ -18,6 +18,8 @@ cdef class Listing:
     cdef int judge_trade(self, const TradeItem* item) noexcept:
         # Numbered trades are also checked for gaps; others are known by their id, where the venue gives one.
         cdef uint64_t hashed
+        cdef uint64_t at
+        cdef int way
         cdef int64_t last = self.last_trade
         if item.number:
             if 0 <= last - item.number < TRADES_BACK:
@@ -25,10 +27,13 @@ cdef class Listing:
             self.last_trade = item.number
             return SKIPPING if last and item.number != last + 1 else NEW
         if item.id.size:
-            hashed = hash_name(item.id.p, item.id.size) | 1
-            if self.trades[hashed >> 1 & (TRADES_KEPT - 1)] == hashed:
-                return REPEATED
-            self.trades[hashed >> 1 & (TRADES_KEPT - 1)] = hashed
+            hashed = hash_name(item.id.p, item.id.size)
+            at = hashed & (TRADE_SETS - 1)
+            for way in range(TRADE_WAYS):
+                if self.trades[at][way] == hashed:
+                    return REPEATED
+            self.trades[at][self.oldest[at]] = hashed
+            self.oldest[at] = (self.oldest[at] + 1) & (TRADE_WAYS - 1)
         return NEW
 
 

@@ -3,6 +3,7 @@ from collections.abc import Callable
 
 from hftx._core.book import OrderBook
 from hftx._core.latency import Histogram
+from hftx._core.listing import Listing, MarketSubscriber
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.logs import HFTLoggerInterface
 from hftx.symbols import Symbol
@@ -11,29 +12,6 @@ KEPT_FRAMES: int
 KEPT_BYTES: int
 TRADES_BACK: int
 BUFFERED_FRAMES: int
-
-class MarketSubscriber:
-    def __init__(self) -> None: ...
-
-class Listing:
-    @property
-    def symbol(self) -> Symbol: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def book(self) -> OrderBook: ...
-    @property
-    def adaptive(self) -> bool: ...
-    @property
-    def source(self) -> int: ...
-    @property
-    def seen_ns(self) -> int: ...
-    @property
-    def gaps(self) -> int: ...
-    @property
-    def resyncs(self) -> int: ...
-    @property
-    def buffered_count(self) -> int: ...
 
 class MarketSession:
     wall_offset_ns: int

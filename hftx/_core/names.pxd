@@ -40,4 +40,5 @@ cdef inline uint64_t hash_name(const char* name, Py_ssize_t size) noexcept nogil
         for i in range(size):
             head = head << 8 | <unsigned char>name[i]
     head = (head ^ <uint64_t>size) * 0x9E3779B97F4A7C15ULL ^ tail * 0xC2B2AE3D27D4EB4FULL
-    return head ^ head >> 29
+    head = (head ^ head >> 32) * 0xD6E8FEB86659FD93ULL   # the low bits must depend on all of it
+    return head ^ head >> 32

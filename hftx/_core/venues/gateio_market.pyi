@@ -1,11 +1,11 @@
 from collections.abc import Callable
 
-from hftx._core.session import DrivenSession
+from hftx._core.venues.gateio_rows import GateioRowSession
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.logs import HFTLoggerInterface
 from hftx.symbols import Symbol
 
-class GateioMarketSession(DrivenSession):
+class GateioMarketSession(GateioRowSession):
     def __init__(
         self,
         handlers: PublicWebsocketHandlers,

@@ -1,0 +1,3 @@
+from hftx._core.session import DrivenSession
+
+class GateioRowSession(DrivenSession): ...
