@@ -33,10 +33,13 @@ cdef class Listing:
     cdef Lane lane
     cdef list buffered                # [(first_id, last_id, frame, is_text)] until a snapshot is there
     cdef int64_t last_trade
+    cdef int64_t last_trade_id
+    cdef list missing                 # [(id before, id behind, how many)] of numbered trades that did not come
     cdef uint64_t[TRADE_SETS][TRADE_WAYS] trades   # hashes of the newest trade ids, in sets by their lowest bits
     cdef unsigned char[TRADE_SETS] oldest          # of each set, the one to give way
 
     cdef int judge_trade(self, const TradeItem* item) noexcept
+    cdef int _number(self, const TradeItem* item) noexcept
 
 
 cdef class MarketSubscriber:

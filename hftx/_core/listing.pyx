@@ -3,6 +3,8 @@
 from libc.stdint cimport int64_t, uint64_t
 
 from hftx._core.book cimport OrderBook
+from hftx._core.fault cimport OK
+from hftx._core.json cimport count_of
 from hftx._core.message cimport Message, TradeItem
 from hftx._core.names cimport hash_name
 
@@ -20,12 +22,8 @@ cdef class Listing:
         cdef uint64_t hashed
         cdef uint64_t at
         cdef int way
-        cdef int64_t last = self.last_trade
         if item.number:
-            if 0 <= last - item.number < TRADES_BACK:
-                return REPEATED
-            self.last_trade = item.number
-            return SKIPPING if last and item.number != last + 1 else NEW
+            return self._number(item)
         if item.id.size:
             hashed = hash_name(item.id.p, item.id.size)
             at = hashed & (TRADE_SETS - 1)
@@ -35,6 +33,25 @@ cdef class Listing:
             self.trades[at][self.oldest[at]] = hashed
             self.oldest[at] = (self.oldest[at] + 1) & (TRADE_WAYS - 1)
         return NEW
+
+    cdef int _number(self, const TradeItem* item) noexcept:
+        cdef int64_t last = self.last_trade
+        cdef int64_t last_id = self.last_trade_id
+        cdef int needed = 0
+        if 0 <= last - item.number < TRADES_BACK:
+            return REPEATED
+        self.last_trade = item.number
+        if count_of(item.id, 0, &self.last_trade_id, &needed) != OK:
+            self.last_trade_id = 0
+        if last == 0 or item.number <= last + 1:
+            return NEW
+        self.missing.append((last_id, self.last_trade_id, item.number - last - 1))
+        return SKIPPING
+
+    def take_missing(self):
+        """`[(id before, id behind, how many), ...]` of the trades that did not come, each only once."""
+        taken, self.missing = self.missing, []
+        return taken
 
 
 cdef class MarketSubscriber:

@@ -10,7 +10,6 @@ from hftx.symbols import Symbol
 
 KEPT_FRAMES: int
 KEPT_BYTES: int
-TRADES_BACK: int
 BUFFERED_FRAMES: int
 
 class MarketSession:

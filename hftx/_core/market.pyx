@@ -210,7 +210,9 @@ cdef class MarketSession:
             if news == REPEATED:
                 self.duplicates += 1
                 continue
-            self.trade_gaps += news == SKIPPING
+            if news == SKIPPING:
+                self.trade_gaps += 1
+                self._request(listing.symbol, "trades missing")
             if self.subscriber is not None:
                 self.subscriber.on_trade(listing, &item)
             if self.dispatch.wants(TRADES):
@@ -270,7 +272,7 @@ cdef class MarketSession:
         if symbol in self.books:
             raise UsageError(f"{symbol} is already subscribed")
         listing = Listing.__new__(Listing)
-        listing.symbol, listing.name, listing.lane, listing.buffered = symbol, name, Lane(), []
+        listing.symbol, listing.name, listing.lane, listing.buffered, listing.missing = symbol, name, Lane(), [], []
         listing.adaptive = price_digits is None or qty_digits is None
         listing.book = OrderBook(symbol, price_digits or 0, qty_digits or 0, self._max_depth)
         listing.sync.rule, listing.next_source = self.rule, -1

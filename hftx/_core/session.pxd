@@ -5,6 +5,8 @@ from hftx._core.market cimport MarketSession
 
 
 cdef class DrivenSession(MarketSession):
+    cdef readonly long long backfilled    # trades that came over REST
+
     cdef bint _load_snapshot(self, Listing listing) except -1
     cdef int _drop_covered(self, Listing listing) except -1
     cdef bint _follow(self, Listing listing) except -1

@@ -9,7 +9,7 @@ from hftx._core.fault import FAULT_KINDS
 from hftx._core.latency cimport hftx_monotonic_ns
 from hftx._core.listing cimport Listing
 from hftx._core.market cimport MarketSession
-from hftx._core.message cimport ORDERBOOK
+from hftx._core.message cimport ORDERBOOK, TRADES
 from hftx._core.report cimport text_of
 from hftx._core.sync cimport GATE_OBU, MEXC_AGGRE
 
@@ -94,6 +94,14 @@ cdef class DrivenSession(MarketSession):
             self.dispatch.emit(listing.lane, ORDERBOOK, listing.book)
         return listing.book._status == LIVE
 
+    def backfill(self, symbol, list trades not None, int64_t now_ns):
+        """Trades of `symbol` that the stream did not bring, in their order, to the handler of trades."""
+        cdef Listing listing = self._listing(symbol)
+        for trade in trades:
+            self.dispatch.frame_ns, self.dispatch.ready_ns = now_ns, 0
+            self.backfilled += 1
+            self.dispatch.emit(listing.lane, TRADES, trade)
+
     cdef bint _load_snapshot(self, Listing listing) except -1:
         cdef int64_t id = self.message.last_id
         for first, last, _, _ in listing.buffered:   # Gate steps 4 and 5, MEXC steps 4 and 5
@@ -173,6 +181,7 @@ cdef class DrivenSession(MarketSession):
         return {
             "messages": self.messages, "applied": self.applied, "dropped": self.dropped, "gaps": self.gaps,
             "ignored": self.ignored, "duplicates": self.duplicates, "trade_gaps": self.trade_gaps,
+            "trades_backfilled": self.backfilled,
             "handler_calls": self.dispatch.calls, "handler_failures": self.dispatch.failures,
             "handler_waits": self.dispatch.waits, "events_lost": self.dispatch.overruns,
         }

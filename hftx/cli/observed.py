@@ -106,7 +106,7 @@ class ObservedVenue:
         metrics = self.metrics()
         return {
             "messages": metrics["messages_processed"],
-            "lost": metrics["events_lost"] + metrics["trade_gaps"],
+            "lost": metrics["events_lost"] + metrics["trades_lost"],
             "reconnects": metrics["reconnections"],
             "resyncs": metrics["resyncs"],
             "gaps": metrics["gaps"],

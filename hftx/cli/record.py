@@ -1,4 +1,8 @@
-"""`hftx record`: raw frames and REST replies of a venue into a file, as they come. Decodes nothing itself."""
+"""`hftx record`: raw frames and REST replies of a venue into a file, as they come. Decodes nothing itself.
+
+Connections are not told apart in the file: where a planned rotation makes two of them overlap, a replayed book may be
+STALE until its next full picture.
+"""
 
 from __future__ import annotations
 

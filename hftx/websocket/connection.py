@@ -86,6 +86,7 @@ class Connection:
         self._sent: deque[float] = deque()
         self._transport: picows.WSTransport | None = None
         self._watch: asyncio.Task[None] | None = None
+        self.aging: asyncio.Task[None] | None = None   # of the owner; ends with the connection
         self._ended = False
 
     @property
@@ -223,7 +224,8 @@ class Connection:
     def close(self) -> None:
         """Close without telling the owner."""
         self._ended = True
-        if self._watch is not None and self._watch is not asyncio.current_task():
-            self._watch.cancel()
+        for task in (self._watch, self.aging):
+            if task is not None and task is not asyncio.current_task():
+                task.cancel()
         if self._transport is not None:
             self._transport.disconnect(False)

@@ -95,6 +95,21 @@ class WebSocketManager:
             self._change(ConnectionState.CONNECTING)
         placed = self._place(streams)
         fresh = [c for c in placed if not c.is_open]
+        await self._open_all(fresh)
+        for connection, wanted in placed.items():
+            connection.streams.update({stream.name: stream for stream in wanted})
+        results = await asyncio.gather(*(self._subscribe_on(c, wanted) for c, wanted in placed.items()))
+        refused = {name: reason for some in results for name, reason in some.items()}
+        for connection in placed:
+            for name in refused:
+                connection.streams.pop(name, None)
+        for connection in fresh:
+            self._watch_age(connection)
+        if self.is_connected and self.state is ConnectionState.CONNECTING:
+            self._change(ConnectionState.CONNECTED)
+        return refused
+
+    async def _open_all(self, fresh: Sequence[Connection]) -> None:
         try:
             await asyncio.gather(*(c.open() for c in fresh))
         except ConnectionLost:
@@ -104,18 +119,6 @@ class WebSocketManager:
             if not self._connections:
                 self._change(ConnectionState.DISCONNECTED)
             raise
-        for connection, wanted in placed.items():
-            connection.streams.update({stream.name: stream for stream in wanted})
-        results = await asyncio.gather(*(self._subscribe_on(c, wanted) for c, wanted in placed.items()))
-        for connection in placed:
-            for refused in results:
-                for name in refused:
-                    connection.streams.pop(name, None)
-        for connection in fresh:
-            self._watch_age(connection)
-        if self.is_connected and self.state is ConnectionState.CONNECTING:
-            self._change(ConnectionState.CONNECTED)
-        return {name: reason for refused in results for name, reason in refused.items()}
 
     async def unsubscribe(self, symbols: Iterable[Symbol]) -> None:
         """Unsubscribe all streams of `symbols`; connections without streams are closed."""
@@ -257,9 +260,11 @@ class WebSocketManager:
             streams = list(old.streams.values())
             self._on_handover(streams, fresh.source, False)
             self._log_refused(await fresh.ask(streams, True))
-        except HftxError as error:
-            self._logger.warning("rotation: %s", error)
+        except BaseException as error:
             fresh.close()
+            if not isinstance(error, HftxError):
+                raise
+            self._logger.warning("rotation: %s", error)
             if old.is_open:
                 self._on_handover(list(old.streams.values()), old.source, True)
             return
@@ -270,18 +275,22 @@ class WebSocketManager:
         self._connections[self._connections.index(old)] = fresh
         self._watch_age(fresh)
         self.rotations += 1
-        await asyncio.sleep(GRACE_SECONDS)
-        self._on_handover(list(fresh.streams.values()), fresh.source, True)
-        self._retire(old)
+        try:
+            await asyncio.sleep(GRACE_SECONDS)
+            if fresh in self._connections:
+                self._on_handover(list(fresh.streams.values()), fresh.source, True)
+        finally:
+            self._retire(old)
 
     def _watch_age(self, connection: Connection) -> None:
-        self._spawn(self._rotate_in_time(connection))
+        connection.aging = self._spawn(self._rotate_in_time(connection))
 
     async def _rotate_in_time(self, connection: Connection) -> None:
         await asyncio.sleep(self._limits.lifetime_seconds * ROTATE_AT * random.uniform(0.9, 1.0))
         while connection in self._connections and connection.is_open:
             await self._rotate(connection)
-            await asyncio.sleep(self._limits.backoff_max_seconds)
+            if connection in self._connections:
+                await asyncio.sleep(self._limits.backoff_max_seconds)
 
     def _retire(self, connection: Connection) -> None:
         self._retired[0] += connection.feed.messages
@@ -300,10 +309,11 @@ class WebSocketManager:
         if inspect.isawaitable(result):
             self._spawn(result)
 
-    def _spawn(self, work: Awaitable[Any]) -> None:
+    def _spawn(self, work: Awaitable[Any]) -> asyncio.Task[Any]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
+        return task
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

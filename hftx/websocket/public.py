@@ -18,8 +18,10 @@ from hftx.errors import HftxError, InitializationError, SubscriptionError, Usage
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.logs import HFTLoggerInterface
 from hftx.records import OrderBook
+from hftx.rest.public import PublicSpotRest
 from hftx.symbols import Symbol, SymbolsInfo
 from hftx.websocket.arguments import checked_channels, checked_symbols
+from hftx.websocket.backfill import TradeKeeper
 from hftx.websocket.base import BasePublicWebsocket
 from hftx.websocket.manager import StateHandler, WebSocketManager
 from hftx.websocket.resync import BookKeeper, SnapshotSource
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 SWEEP_SECONDS = 0.25
 SUSPECT_SECONDS = 2.0       # after an unreadable frame, books without a newer message are not trusted for longer
 RESUBSCRIBE_SECONDS = 1.0   # a symbol whose handler raised is subscribed anew, at most so often
-HANDLER_RAISED = "handler raised"
+HANDLER_RAISED, TRADES_MISSING = "handler raised", "trades missing"   # reasons of the session
 
 
 class PublicSpotWebsocket(BasePublicWebsocket):
@@ -62,7 +64,8 @@ class PublicSpotWebsocket(BasePublicWebsocket):
         self._sweeper: asyncio.Task[None] | None = None
         self._suspects: dict[int, int] = {}         # connection -> when a frame came that nobody could place
         self._marked: dict[Symbol, int] = {}        # symbols whose handler raised -> when to subscribe anew
-        self._snapshots, self._own_snapshots = snapshots, False
+        self._snapshots = snapshots
+        self._rest: PublicSpotRest | None = None
         self.session = self._create_session()
         self._dialect = self._create_dialect()
         self._manager = WebSocketManager(
@@ -70,6 +73,7 @@ class PublicSpotWebsocket(BasePublicWebsocket):
             self._streams_begin, self._streams_accepted, self._streams_move, connection_handler,
         )  # fmt: skip
         self._keeper: BookKeeper | None = None
+        self._trades: TradeKeeper | None = None
 
     @property
     def tap(self) -> Callable[[int, bool, bytes], None] | None:
@@ -89,8 +93,8 @@ class PublicSpotWebsocket(BasePublicWebsocket):
         """The venue's spelling of subscriptions."""
 
     @abstractmethod
-    def _create_snapshots(self) -> SnapshotSource | None:
-        """A REST client for snapshots, or None when the stream begins with a full book."""
+    def _create_rest(self) -> PublicSpotRest:
+        """The venue's REST client, for snapshots and for trades that a stream skipped."""
 
     @abstractmethod
     def _wire_name(self, symbol: Symbol) -> str:
@@ -108,12 +112,12 @@ class PublicSpotWebsocket(BasePublicWebsocket):
         self._channels = checked_channels(channels)
         self.session.start(asyncio.get_running_loop())
         self.session.wall_offset_ns = time.time_ns() - monotonic_ns()
-        if self._snapshots is None and PublicWebsocketChannelType.ORDERBOOK in self._channels:
-            self._snapshots, self._own_snapshots = self._create_snapshots(), True
-        snapshots = None if self.session.starts_full else self._snapshots
+        self._rest = self._create_rest()
+        snapshots = None if self.session.starts_full else self._snapshots or self._rest
         self._keeper = BookKeeper(
             self.session, snapshots, self.config.book_depth, self._resubscribe_book, self.logger
         )
+        self._trades = TradeKeeper(self.session, self._rest, self.logger)
         self._started = True
         self._sweeper = asyncio.create_task(self._sweep())
         try:
@@ -150,12 +154,9 @@ class PublicSpotWebsocket(BasePublicWebsocket):
         if self._sweeper is not None:
             self._sweeper.cancel()
         await self._manager.close()
-        if self._keeper is not None:
-            await self._keeper.close()
-        await self.session.close()
-        if self._snapshots is not None and self._own_snapshots:
-            await self._snapshots.close()
-            self._snapshots = None
+        for part in (self._keeper, self._trades, self.session, self._rest):
+            if part is not None:
+                await part.close()
         self._forget(list(self.session.books))
         self._started = False
 
@@ -178,6 +179,7 @@ class PublicSpotWebsocket(BasePublicWebsocket):
             "rotations": self._manager.rotations,
             "connections": self._manager.connection_count,
             "bytes_received": self._manager.bytes_received,
+            "trades_lost": self._trades.lost if self._trades else 0,
             "resyncs": self._keeper.resyncs if self._keeper else 0,
             "latency_us": stages,
             "books": {status.name: statuses.count(status.name) for status in BookStatus},
@@ -240,6 +242,9 @@ class PublicSpotWebsocket(BasePublicWebsocket):
         if symbol is None:
             self._suspects[self.session.fault_source] = monotonic_ns()
             self.logger.warning("a frame of connection %d was %s", self.session.fault_source, reason)
+        elif reason == TRADES_MISSING:
+            assert self._trades is not None
+            self._trades.fetch(symbol)
         elif reason == HANDLER_RAISED:
             self._marked.setdefault(symbol, monotonic_ns() + int(RESUBSCRIBE_SECONDS * 1e9))
         elif self._keeper is not None and PublicWebsocketChannelType.ORDERBOOK in self._channels:

@@ -22,8 +22,8 @@ class GateioPublicSpotWebsocket(PublicSpotWebsocket):
     def _create_dialect(self) -> PublicDialect:
         return GateioPublicDialect(self.config)
 
-    def _create_snapshots(self) -> GateioPublicSpotRest | None:
-        return None if self.session.starts_full else GateioPublicSpotRest(self.config, self.logger)
+    def _create_rest(self) -> GateioPublicSpotRest:
+        return GateioPublicSpotRest(self.config, self.logger)
 
     def _wire_name(self, symbol: Symbol) -> str:
         return wire_name(symbol)

@@ -21,7 +21,7 @@ class MexcPublicSpotWebsocket(PublicSpotWebsocket):
     def _create_dialect(self) -> PublicDialect:
         return MexcPublicDialect(self.config)
 
-    def _create_snapshots(self) -> MexcPublicSpotRest:
+    def _create_rest(self) -> MexcPublicSpotRest:
         return MexcPublicSpotRest(self.config, self.logger)
 
     def _wire_name(self, symbol: Symbol) -> str:
