@@ -6,6 +6,7 @@ The defaults of each venue stand in `hftx.venues.<venue>`; `hftx.factory.venue_c
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from hftx.enums import ExchangeEnum
@@ -41,6 +42,33 @@ class RestLimits:
     attempts: int = 3
 
 
+class Credentials:
+    """Key and secret of an account. Does not print, log, pickle, copy or compare what it holds."""
+
+    __slots__ = ("_key", "_secret")
+
+    def __init__(self, key: str, secret: str) -> None:
+        for name, value in (("key", key), ("secret", secret)):
+            if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():
+                raise UsageError(f"the {name} of an account must be printable ASCII text")
+        self._key, self._secret = key, secret.encode()
+
+    @property
+    def key(self) -> str:
+        """The access key, for request headers only."""
+        return self._key
+
+    def secret_bytes(self) -> bytes:
+        """The secret, for signers only."""
+        return self._secret
+
+    def __repr__(self) -> str:
+        return "<Credentials>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("credentials are not pickled or copied")
+
+
 @dataclass(frozen=True, slots=True)
 class ExchangeConfig:
     """Everything that a client of one venue needs to know. Immutable; change with `dataclasses.replace`.
@@ -57,7 +85,7 @@ class ExchangeConfig:
     book_depth: int
     orderbook_channel: str
     kline_interval: str = "1m"
-    options: dict[str, str] = field(default_factory=dict)
+    credentials: Credentials | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.exchange, ExchangeEnum):
@@ -67,6 +95,10 @@ class ExchangeConfig:
         _check_url("websocket_url", self.websocket_url, ("ws", "wss"))
         if self.book_depth < 1:
             raise UsageError(f"book_depth must be at least 1, not {self.book_depth}")
+
+    def has_credentials(self) -> bool:
+        """True when private calls can be signed."""
+        return self.credentials is not None
 
 
 def _check_url(name: str, url: str, schemes: tuple[str, ...]) -> None:

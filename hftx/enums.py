@@ -56,6 +56,49 @@ class Side(IntEnum):
     SELL = 2
 
 
+class OrderType(Enum):
+    """How an order finds its price."""
+
+    LIMIT = "limit"
+    MARKET = "market"
+
+
+class TimeInForce(Enum):
+    """How long an order may rest; POST_ONLY never takes."""
+
+    GTC = "gtc"
+    IOC = "ioc"
+    FOK = "fok"
+    POST_ONLY = "post_only"
+
+
+class SelfTradePrevention(Enum):
+    """Which order gives way when an account would trade with itself."""
+
+    NONE = "none"
+    CANCEL_MAKER = "cancel_maker"
+    CANCEL_TAKER = "cancel_taker"
+    CANCEL_BOTH = "cancel_both"
+
+
+class OrderStatus(Enum):
+    """What is known of an order. UNKNOWN: it may or may not exist, until the venue is asked."""
+
+    NEW = "new"
+    PARTIALLY_FILLED = "partially_filled"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    PARTIALLY_CANCELLED = "partially_cancelled"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_done(self) -> bool:
+        """True when nothing more can happen to the order."""
+        return self not in (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED, OrderStatus.UNKNOWN)
+
+
 class KlineInterval(Enum):
     """Length of a kline window; the value is hftx's own spelling, each venue maps it to its own."""
 
