@@ -35,6 +35,7 @@ cdef class OrderBook:
     cdef void set_status(self, int status, str reason) noexcept
     cdef void clear(self) noexcept
     cdef Side* _side(self, side) except NULL
+    cdef Side* _other_side(self, side) except NULL
     cdef tuple _pair(self, const Level* level)
     cdef object _view(self, Side* side, LevelBlock block)
 

@@ -129,7 +129,7 @@ cdef class OrderBook:
         """Middle of best bid and best ask as Decimal; None when a side is empty."""
         if not (self._bid.len and self._ask.len):
             return None
-        return to_decimal(best(&self._ask).px + best(&self._bid).px, self.price_digits) / 2
+        return to_decimal(<object>best(&self._ask).px + <object>best(&self._bid).px, self.price_digits) / 2
 
     @property
     def bids(self):
@@ -175,7 +175,7 @@ cdef class OrderBook:
         None when the book does not hold so much. Raises `UsageError` for a quantity that is not positive or finer than
         the symbol's lot.
         """
-        cdef Side* of = self._side(OrderSide.SELL if side == OrderSide.BUY else OrderSide.BUY)
+        cdef Side* of = self._other_side(side)
         cdef int64_t wanted = to_count(quantity, self.qty_digits)
         cdef int64_t take
         cdef int64_t left = wanted
@@ -259,6 +259,9 @@ cdef class OrderBook:
         if side in (OrderSide.SELL, "asks"):
             return &self._ask
         raise UsageError(f"side must be Side.BUY, Side.SELL, 'bids' or 'asks', not {side!r}")
+
+    cdef Side* _other_side(self, side) except NULL:
+        return &self._ask if self._side(side) is &self._bid else &self._bid
 
     cdef tuple _pair(self, const Level* level):
         return to_decimal(level.px, self.price_digits), to_decimal(level.qty, self.qty_digits)

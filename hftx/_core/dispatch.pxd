@@ -25,6 +25,10 @@ cdef class Runner:
     cdef object _wake
     cdef object _dispatcher
     cdef object _loop
+    cdef bint _closed
+    cdef bint _started
+
+    cdef bint is_lost(self)
 
 
 cdef class Lane:
@@ -41,6 +45,7 @@ cdef class Dispatcher:
     cdef object _loop
     cdef dict _current        # asyncio's map of loop -> running task, where the interpreter has one
     cdef object _on_error
+    cdef object _copy_frame
     cdef int64_t frame_ns     # when the frame at hand was received; the owner's stamp
     cdef int64_t ready_ns     # when the next call's event was complete, where the owner knows; else 0
     cdef readonly Histogram frame_to_handler
@@ -52,7 +57,7 @@ cdef class Dispatcher:
     cdef PySendResult _send_with_task(self, object coroutine, PyObject** yielded) except PYGEN_ERROR
     cdef int _queue(self, Lane lane, int slot, object record) except -1
     cdef int _drain(self, Lane lane) except -1
-    cdef int _failed(self, int slot, object record, object error) except -1
+    cdef int _failed(self, int slot, object record, object error, object frame) except -1
     cdef int emit(self, Lane lane, int slot, object record) except -1
     cdef int _call(self, Lane lane, int slot, object handler, object record) except -1
     cdef int _raised(self, int slot, object record) except -1

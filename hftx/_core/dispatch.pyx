@@ -21,10 +21,14 @@ cdef int reraise() except -1:
 
 
 @types.coroutine
-def _resume(coroutine, yielded):
-    """Continues a coroutine that has already yielded `yielded`, as if the running task had driven it from the start."""
+def _resume(coroutine, yielded, cancelled):
+    """Continues a coroutine that has already yielded `yielded`, as if the running task had driven it from the start;
+    `cancelled`: that task was cancelled meanwhile."""
     while True:
         try:
+            if cancelled:
+                cancelled = False
+                raise asyncio.CancelledError
             sent = yield yielded
         except GeneratorExit:
             coroutine.close()
@@ -44,31 +48,67 @@ cdef class Runner:
     task while driven in place (timeouts, cancellation) is the task that later finishes them."""
 
     def __init__(self, dispatcher, loop):
-        self._work = None
-        self._wake = None
         self._dispatcher = dispatcher
         self._loop = loop
         self.task = loop.create_task(self._run())
 
     def finish(self, *work):
-        """Take over `(lane, slot, record, coroutine, yielded)`."""
+        """Take over `(cancelled, lane, slot, record, frame, coroutine, yielded)`."""
         self._work = work
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
 
+    cdef bint is_lost(self):
+        # A task that is cancelled before its first step never takes it.
+        return self.task.done() or not self._started and self.task.cancelling() > 0
+
+    def cancel(self):
+        """End the task, and the coroutine that it finishes."""
+        self._closed = True
+        self.task.cancel()
+
     async def _run(self):
+        self._started = True
         while True:
-            if self._work is None:
-                self._wake = self._loop.create_future()
-                await self._wake
-            lane, slot, record, coroutine, yielded = self._work
-            error = None
+            cancelled = await self._wait_for_work()
+            if self._work is not None:
+                await self._finish_work(cancelled)
+            while self.task.uncancel():
+                pass
+
+    async def _wait_for_work(self):
+        # True when the task was cancelled; by a handler that it stood for, unless it is closed.
+        if self._work is None:
+            self._wake = self._loop.create_future()
             try:
-                await _resume(coroutine, yielded)
-            except Exception as failure:
-                error = failure
-            self._work = None
-            self._dispatcher.finished(self, lane, slot, record, error)
+                await self._wake
+            except asyncio.CancelledError:
+                if self._closed:
+                    raise
+                return True
+        return False
+
+    async def _finish_work(self, cancelled):
+        before, lane, slot, record, frame, coroutine, yielded = self._work
+        error = None
+        try:
+            await _resume(coroutine, yielded, cancelled or before)
+        except asyncio.CancelledError as failure:
+            if self._closed:
+                raise
+            error = failure
+        except Exception as failure:
+            error = failure
+        self._work = None
+        self._dispatcher.finished(self, lane, slot, record, error, frame)
+
+    def release(self):
+        """Free the lane of a coroutine that will not be finished."""
+        cdef Lane lane
+        if self._work is not None:
+            lane = self._work[1]
+            lane.busy = lane.book_queued = False
+            lane.queue.clear()
 
 
 cdef class Lane:
@@ -79,13 +119,16 @@ cdef class Lane:
 
 
 cdef class Dispatcher:
-    """Calls the handler of each slot; `on_error(slot, record, exception)` hears of those that raise."""
+    """Calls the handler of each slot; `on_error(slot, record, exception, frame)` hears of those that raise.
 
-    def __init__(self, handlers, on_error):
+    `copy_frame()` gives the frame at hand, which is kept with a coroutine that waits.
+    """
+
+    def __init__(self, handlers, on_error, copy_frame):
         if len(handlers) != SLOTS:
             raise ValueError(f"{SLOTS} handlers are needed, one per channel, not {len(handlers)}")
         self._handlers = list(handlers)
-        self._on_error = on_error
+        self._on_error, self._copy_frame = on_error, copy_frame
         self._idle = []
         self._runners = set()
         self._current = getattr(asyncio.tasks, "_current_tasks", None)
@@ -114,15 +157,15 @@ cdef class Dispatcher:
         Py_XDECREF(result)
         try:
             return self._drive(lane, slot, record, coroutine)
-        except Exception as error:
-            return self._failed(slot, record, error)
+        except (Exception, asyncio.CancelledError) as error:
+            return self._failed(slot, record, error, None)
 
     cdef int _raised(self, int slot, object record) except -1:
         # The call left its exception set; only what a handler may raise stays here.
         try:
             reraise()
-        except Exception as error:
-            self._failed(slot, record, error)
+        except (Exception, asyncio.CancelledError) as error:
+            self._failed(slot, record, error, None)
         return 0
 
     cdef int _drive(self, Lane lane, int slot, object record, object coroutine) except -1:
@@ -167,6 +210,7 @@ cdef class Dispatcher:
             asyncio.tasks._leave_task(self._loop, task)
 
     cdef int _suspend(self, Lane lane, int slot, object record, object coroutine, object yielded) except -1:
+        cdef Runner runner
         if self._loop is None:
             coroutine.close()
             raise InitializationError("a coroutine handler waited, but the connection was not started in a loop")
@@ -174,7 +218,13 @@ cdef class Dispatcher:
             self._new_runner()
         self.waits += 1
         lane.busy = True
-        self._idle.pop().finish(lane, slot, record, coroutine, yielded)
+        runner = <Runner>self._idle.pop()
+        cancelled = runner.is_lost()
+        if cancelled:
+            self._runners.discard(runner)
+            self._new_runner()
+            runner = <Runner>self._idle.pop()
+        runner.finish(cancelled, lane, slot, record, self._copy_frame(), coroutine, yielded)
         return 0
 
     cdef int _queue(self, Lane lane, int slot, object record) except -1:
@@ -185,7 +235,7 @@ cdef class Dispatcher:
             lane.book_queued = True
         elif len(lane.queue) >= QUEUE_LIMIT:
             self.overruns += 1
-            return self._failed(slot, record, HftxError("event lost: too many wait behind a slow coroutine"))
+            return self._failed(slot, record, HftxError("event lost: too many wait behind a slow coroutine"), None)
         lane.queue.append((slot, record))
         return 0
 
@@ -198,9 +248,9 @@ cdef class Dispatcher:
             self._call(lane, slot, self._handlers[slot], record)
         return 0
 
-    cdef int _failed(self, int slot, object record, object error) except -1:
+    cdef int _failed(self, int slot, object record, object error, object frame) except -1:
         self.failures += 1
-        self._on_error(slot, record, error)
+        self._on_error(slot, record, error, frame)
         return 0
 
     def _new_runner(self):
@@ -208,12 +258,12 @@ cdef class Dispatcher:
         self._runners.add(runner)
         self._idle.append(runner)
 
-    def finished(self, runner, Lane lane, int slot, record, error):
+    def finished(self, runner, Lane lane, int slot, record, error, frame):
         """Called by a runner when its coroutine has ended; the events that queued behind it follow at once."""
         self._idle.append(runner)
         lane.busy = False
         if error is not None:
-            self._failed(slot, record, error)
+            self._failed(slot, record, error, frame)
         self._drain(lane)
 
     def start(self, loop):
@@ -222,13 +272,15 @@ cdef class Dispatcher:
 
     async def close(self):
         """Cancels coroutines that still wait, and ends the tasks."""
-        tasks = [runner.task for runner in self._runners]
+        runners = list(self._runners)
         self._loop = None
         self._runners.clear()
         self._idle.clear()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for runner in runners:
+            runner.cancel()
+        await asyncio.gather(*(runner.task for runner in runners), return_exceptions=True)
+        for runner in runners:
+            runner.release()
 
 
 async def _await(awaitable):

@@ -9,14 +9,14 @@ from hftx._core.number cimport read_int
 
 cdef extern from *:
     """
-    /* 1 when none of eight bytes ends a string or needs a look: a quote, a backslash or a control character. */
+    /* 1 when none of eight bytes ends a string or needs a look: a quote, a backslash, a control or non-ASCII one. */
     static inline int hftx_eight_plain(const char* p) {
         const uint64_t low = 0x0101010101010101ULL, high = 0x8080808080808080ULL;
         uint64_t v, quote, slash;
         __builtin_memcpy(&v, p, 8);
         quote = v ^ 0x2222222222222222ULL;
         slash = v ^ 0x5C5C5C5C5C5C5C5CULL;
-        return !((((v - 0x2020202020202020ULL) & ~v) | ((quote - low) & ~quote) | ((slash - low) & ~slash)) & high);
+        return !((((v - 0x2020202020202020ULL) & ~v) | ((quote - low) & ~quote) | ((slash - low) & ~slash) | v) & high);
     }
     """
     bint hftx_eight_plain(const char* p) noexcept nogil
@@ -36,11 +36,10 @@ cdef struct Key:
 cdef int skip_value(Cursor* c, int depth) noexcept nogil
 cdef int read_text(Cursor* c, Slice* out) noexcept nogil
 cdef int read_odd_int(Cursor* c, int64_t* out) noexcept nogil
+cdef int skip_digits(Cursor* c) noexcept nogil
 cdef int read_scalar(Cursor* c, Slice* out) noexcept nogil
-cdef int count_of(Slice text, int digits, int64_t* out, int* needed) noexcept nogil
-cdef bint is_decimal(Slice text) noexcept nogil
-cdef int millis_to_ns(Slice text, int64_t* out) noexcept nogil
 cdef int read_bool(Cursor* c, bint* out) noexcept nogil
+cdef bint starts_with_zeros(const Cursor* c) noexcept nogil
 cdef int find_key(Slice name, const Key* keys, int count) noexcept nogil
 cdef int at_end(Cursor* c) noexcept nogil
 
@@ -69,7 +68,7 @@ cdef inline bint take(Cursor* c, const char* text, Py_ssize_t size) noexcept nog
 cdef inline int read_json_int(Cursor* c, int64_t* out) noexcept nogil:
     # An integer, bare or as a string: venues change their mind about which.
     cdef int fault
-    if c.p < c.end and c'0' <= c.p[0] <= c'9':
+    if c.p < c.end and c'1' <= c.p[0] <= c'9':
         fault = read_int(c, out)
         if fault == OK and c.p < c.end and (c.p[0] == c'.' or (c.p[0] | 32) == c'e'):
             return MALFORMED

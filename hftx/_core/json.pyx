@@ -1,6 +1,6 @@
 """Walking JSON text in place (RFC 8259): values that no table names are checked and skipped."""
 
-from libc.stdint cimport int64_t
+from libc.stdint cimport INT64_MAX, int64_t
 from libc.string cimport memcmp
 
 from hftx._core.cursor cimport Cursor, Slice, over
@@ -27,13 +27,41 @@ cdef int read_text(Cursor* c, Slice* out) noexcept nogil:
             return OK
         if letter < 32:
             return MALFORMED
-        if letter == c'\\':
-            fault = skip_escape(c)
+        if letter == c'\\' or letter > 127:
+            fault = skip_escape(c) if letter < 128 else skip_utf8(c)
             if fault != OK:
                 return fault
         else:
             c.p += 1
     return TRUNCATED
+
+
+cdef int skip_utf8(Cursor* c) noexcept nogil:
+    # One character of two to four bytes (RFC 3629): no overlong form, no surrogate, nothing beyond U+10FFFF.
+    cdef unsigned char lead = <unsigned char>c.p[0]
+    cdef unsigned char low = 0x80
+    cdef unsigned char high = 0xBF
+    cdef int more = 1 if lead < 0xE0 else 2 if lead < 0xF0 else 3
+    cdef int _
+    if lead < 0xC2 or lead > 0xF4:
+        return MALFORMED
+    if lead == 0xE0:
+        low = 0xA0
+    elif lead == 0xED:
+        high = 0x9F
+    elif lead == 0xF0:
+        low = 0x90
+    elif lead == 0xF4:
+        high = 0x8F
+    c.p += 1
+    for _ in range(more):
+        if c.p >= c.end:
+            return TRUNCATED
+        if not low <= <unsigned char>c.p[0] <= high:
+            return MALFORMED
+        low, high = 0x80, 0xBF
+        c.p += 1
+    return OK
 
 
 cdef int skip_escape(Cursor* c) noexcept nogil:
@@ -70,6 +98,8 @@ cdef int read_odd_int(Cursor* c, int64_t* out) noexcept nogil:
     skip_space(c)
     quoted = c.p < c.end and c.p[0] == c'"'
     c.p += quoted
+    if not quoted and starts_with_zeros(c):
+        return MALFORMED
     fault = read_int(c, out)
     if fault != OK:
         return fault
@@ -78,6 +108,12 @@ cdef int read_odd_int(Cursor* c, int64_t* out) noexcept nogil:
     if c.p < c.end and (c.p[0] == c'.' or (c.p[0] | 32) == c'e'):
         return MALFORMED
     return OK
+
+
+cdef bint starts_with_zeros(const Cursor* c) noexcept nogil:
+    # JSON writes no zero before another digit; text in quotes may.
+    cdef const char* p = c.p + (c.p < c.end and c.p[0] == c'-')
+    return c.end - p > 1 and p[0] == c'0' and c'0' <= p[1] <= c'9'
 
 
 cdef inline int expect_here(Cursor* c, char wanted) noexcept nogil:
@@ -106,53 +142,6 @@ cdef int read_scalar(Cursor* c, Slice* out) noexcept nogil:
     fault = skip_number(c)
     out.size = c.p - out.p
     return fault
-
-
-cdef int count_of(Slice text, int digits, int64_t* out, int* needed) noexcept nogil:
-    # A whole text as a count of 10^-digits.
-    cdef Cursor c = over(text.p, text.size)
-    cdef int fault = read_count(&c, digits, out, needed)
-    if fault == TRUNCATED or fault == OK and c.p != c.end:
-        return MALFORMED
-    return fault
-
-
-cdef bint is_decimal(Slice text) noexcept nogil:
-    # `-?digits[.digits]`, or nothing.
-    cdef Cursor c = over(text.p, text.size)
-    if text.size == 0:
-        return True
-    if c.p[0] == c'-' or c.p[0] == c'+':
-        c.p += 1
-    if skip_digits(&c) != OK:
-        return False
-    if c.p < c.end and c.p[0] == c'.':
-        c.p += 1
-        if skip_digits(&c) != OK:
-            return False
-    return c.p == c.end
-
-
-cdef int millis_to_ns(Slice text, int64_t* out) noexcept nogil:
-    # Milliseconds with any number of decimals, cut to whole ns: a time is not money.
-    cdef Cursor c = over(text.p, text.size)
-    cdef int digits = 0
-    cdef int fault = read_int(&c, out)
-    if fault != OK:
-        return MALFORMED if fault == TRUNCATED else fault
-    if out[0] < 0 or out[0] > 9000000000000LL:
-        return OVERFLOW
-    if c.p < c.end and c.p[0] == c'.':
-        c.p += 1
-    while digits < 6:
-        out[0] *= 10
-        if c.p < c.end and c'0' <= c.p[0] <= c'9':
-            out[0] += c.p[0] - c'0'
-            c.p += 1
-        digits += 1
-    while c.p < c.end and c'0' <= c.p[0] <= c'9':
-        c.p += 1
-    return OK if c.p == c.end else MALFORMED
 
 
 cdef int read_bool(Cursor* c, bint* out) noexcept nogil:

@@ -6,7 +6,9 @@ from hftx._core.cursor cimport Cursor, over
 from hftx._core.fault cimport MALFORMED, MISSING, OK, TRUNCATED
 from hftx._core.json cimport (
     END_OF_OBJECT, Key, at_end, expect, next_item, next_key, read_json_int, skip_space, skip_value,
+    starts_with_zeros,
 )
+from hftx._core.scalar cimport scale_time
 from hftx._core.message cimport Message
 from hftx._core.number cimport read_count
 from hftx._core.side cimport LevelList, push_level
@@ -20,6 +22,8 @@ cdef inline int read_number(Cursor* c, int digits, int64_t* out, int* needed) no
         skip_space(c)
     quoted = c.p < c.end and c.p[0] == c'"'
     c.p += quoted
+    if not quoted and starts_with_zeros(c):
+        return MALFORMED
     fault = read_count(c, digits, out, needed)
     if fault != OK:
         return fault
@@ -119,7 +123,8 @@ cdef int read_rest_book(const char* data, Py_ssize_t size, const Key* keys, int 
     if fault == OK:
         fault = at_end(&c)
     message.where = c.p
-    message.venue_ns = millis * 1_000_000
+    if fault == OK:
+        fault = scale_time(millis, 1_000_000, &message.venue_ns)
     if fault == OK and (seen | 1 << BOOK_MILLIS) != 0b1111:
         return MISSING
     return fault

@@ -4,7 +4,7 @@ from libc.stdint cimport int64_t, uint64_t
 
 from hftx._core.book cimport OrderBook
 from hftx._core.fault cimport OK
-from hftx._core.json cimport count_of
+from hftx._core.scalar cimport whole_of
 from hftx._core.message cimport Message, TradeItem
 from hftx._core.names cimport hash_name
 
@@ -37,11 +37,10 @@ cdef class Listing:
     cdef int _number(self, const TradeItem* item) noexcept:
         cdef int64_t last = self.last_trade
         cdef int64_t last_id = self.last_trade_id
-        cdef int needed = 0
         if 0 <= last - item.number < TRADES_BACK:
             return REPEATED
         self.last_trade = item.number
-        if count_of(item.id, 0, &self.last_trade_id, &needed) != OK:
+        if whole_of(item.id, &self.last_trade_id) != OK:
             self.last_trade_id = 0
         if last == 0 or item.number <= last + 1:
             return NEW

@@ -28,6 +28,7 @@ cdef class MarketSession:
     cdef object _logger
     cdef Py_ssize_t _max_depth
     cdef readonly dict books
+    cdef dict _by_symbol
     cdef readonly Histogram frame_to_book
     cdef readonly int fault_source    # connection of the newest frame
     cdef readonly object kept         # the newest faulty frames: (kind, now_ns, bytes)

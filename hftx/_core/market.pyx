@@ -24,6 +24,7 @@ from hftx.errors import UnknownSymbolError, UsageError
 
 KEPT_FRAMES = 32
 KEPT_BYTES = 65536
+LOGGED_BYTES = 2048
 BUFFERED_FRAMES = 4096   # diffs of one symbol that wait for a snapshot; then the wait starts over
 
 
@@ -34,10 +35,9 @@ cdef class MarketSession:
         self.dispatch = Dispatcher(
             (handlers.orderbook_handler, handlers.trades_handler, handlers.ticker_handler,
              handlers.book_ticker_handler, handlers.kline_handler),
-            self._handler_failed,
-        )
+            self._handler_failed, self._copy_frame)
         self._request, self._logger, self._max_depth = request, logger, max_depth
-        self.listings, self.books, self.names = [], {}, NameTable()
+        self.listings, self.books, self._by_symbol, self.names = [], {}, {}, NameTable()
         self.frame_to_book = Histogram()
         self.kept = deque(maxlen=KEPT_FRAMES)
         self._logged = set()
@@ -46,10 +46,10 @@ cdef class MarketSession:
         free_message(&self.message)
 
     cdef int decode(self, const char* data, Py_ssize_t size, bint is_text) except -1:
-        raise NotImplementedError("decode belongs to the venue's session")
+        raise NotImplementedError("of the venue's session")
 
     cdef int decode_snapshot(self, Listing listing, const char* data, Py_ssize_t size) except -1:
-        raise NotImplementedError("decode_snapshot belongs to the venue's session")
+        raise NotImplementedError("of the venue's session")
 
     cdef int receive_borrowed(self, const char* data, Py_ssize_t size, bint is_text, int64_t now_ns,
                               int source) except -2:
@@ -83,7 +83,8 @@ cdef class MarketSession:
         if source != listing.next_source and listing.next_source >= 0:
             return False
         if self.message.channel == TRADES:
-            return self.message.trades.len and (self.message.trades.items[0].number or self.message.trades.items[0].id.size)
+            return self.message.trades.len and (
+                self.message.trades.items[0].number or self.message.trades.items[0].id.size)
         if self.message.channel != ORDERBOOK or source != listing.next_source or not self.message.full and (
                 self.rule == GATE_OBU or not listing.sync.following or self.message.first_id > id + 1
                 or self.message.last_id <= id):
@@ -99,7 +100,11 @@ cdef class MarketSession:
         cdef int qty_digits
         cdef int fault = PRECISION
         while fault == PRECISION:
-            listing = snapshot_of if snapshot_of is not None else <Listing>self.listings[self.message.index]
+            listing = snapshot_of
+            if listing is None and self.message.index >= 0:
+                listing = <Listing>self.listings[self.message.index]
+            if listing is None:
+                return PRECISION
             px_digits = max(listing.book.price_digits, self.message.fine_px)
             qty_digits = max(listing.book.qty_digits, self.message.fine_qty)
             if not listing.adaptive or max(px_digits, qty_digits) > SAFE_DIGITS \
@@ -153,6 +158,8 @@ cdef class MarketSession:
         if self.message.full:
             book.load(&self.message.bids, &self.message.asks, False)
             listing.sync.following, listing.sync.past = True, 0
+            book.dropped += len(listing.buffered)
+            self.dropped += len(listing.buffered)
             listing.buffered.clear()
         else:
             verdict = judge(&listing.sync, book.id, self.message.first_id, self.message.last_id)
@@ -231,21 +238,22 @@ cdef class MarketSession:
                 listing.book.qty_digits, m.venue_ns, self._recv_ns))
         return 0
 
-    def _handler_failed(self, int slot, record, error):
+    def _copy_frame(self):
+        return self._frame[:min(self._frame_size, LOGGED_BYTES)] if self._frame is not NULL else b""
+
+    def _handler_failed(self, int slot, record, error, frame):
         symbol = record.symbol
         key = (slot, type(error))
         if key not in self._logged:
             self._logged.add(key)
-            frame = self._frame[:min(self._frame_size, 2048)] if self._frame is not NULL else b""
-            self._logger.error("handler raised for %s: %r; frame %r", symbol, error, frame)
+            self._logger.error("handler raised for %s: %r; frame %r", symbol, error, frame or self._copy_frame())
         self._request(symbol, "handler raised")
 
     cdef Listing _listing(self, symbol):
-        cdef Listing listing
-        for listing in self.listings:
-            if listing is not None and listing.symbol == symbol:
-                return listing
-        raise UnknownSymbolError(f"{symbol} is not subscribed; subscribed are: {', '.join(map(str, self.books))}")
+        listing = self._by_symbol.get(symbol)
+        if listing is None:
+            raise UnknownSymbolError(f"{symbol} is not subscribed; subscribed are: {', '.join(map(str, self.books))}")
+        return listing
 
     def receive(self, bytes data not None, bint is_text, int64_t now_ns, int source=0):
         """One frame: 1 market data, 0 a control frame for the driver, -1 a fault (counted and kept).
@@ -253,15 +261,6 @@ cdef class MarketSession:
         `now_ns` is the time of receipt on the clock of `hftx._core.latency.monotonic_ns`.
         """
         return self.receive_borrowed(data, len(data), is_text, now_ns, source)
-
-    def receive_all(self, list frames not None, bint is_text, int64_t now_ns, int source=0):
-        """`receive` of each of `frames` (bytes) in turn, as a compiled listener would call it; for replays and
-        benchmarks. Gives how many were market data."""
-        cdef Py_ssize_t handled = 0
-        cdef bytes frame
-        for frame in frames:
-            handled += self.receive_borrowed(frame, len(frame), is_text, now_ns, source) == HANDLED
-        return handled
 
     def add_symbol(self, symbol, str name not None, price_digits=None, qty_digits=None):
         """Market data of `symbol`, called `name` on the wire, is handled from now on; gives its book.
@@ -276,9 +275,12 @@ cdef class MarketSession:
         listing.adaptive = price_digits is None or qty_digits is None
         listing.book = OrderBook(symbol, price_digits or 0, qty_digits or 0, self._max_depth)
         listing.sync.rule, listing.next_source = self.rule, -1
-        self.names.set(name.encode(), len(self.listings))
-        self.listings.append(listing)
-        self.books[symbol] = listing.book
+        if None not in self.listings:
+            self.listings.append(None)
+        index = self.listings.index(None)
+        self.names.set(name.encode(), index)
+        self.listings[index] = listing
+        self.books[symbol], self._by_symbol[symbol] = listing.book, listing
         return listing.book
 
     def remove_symbol(self, symbol):
@@ -286,13 +288,5 @@ cdef class MarketSession:
         cdef Listing listing = self._listing(symbol)
         self.names.remove(listing.name.encode())
         self.listings[self.listings.index(listing)] = None
-        del self.books[symbol]
+        del self.books[symbol], self._by_symbol[symbol]
         listing.book.set_status(STALE, "unsubscribed")
-
-    def listing(self, symbol):
-        """The `Listing` of a subscribed symbol."""
-        return self._listing(symbol)
-
-    def subscribe_compiled(self, MarketSubscriber subscriber):
-        """A listener written in Cython hears of everything first; None ends that."""
-        self.subscriber = subscriber

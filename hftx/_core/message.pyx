@@ -3,7 +3,7 @@
 from libc.stdlib cimport free, realloc
 
 from hftx._core.fault cimport MALFORMED, OK
-from hftx._core.json cimport is_decimal
+from hftx._core.scalar cimport is_decimal
 from hftx._core.side cimport free_list
 
 

@@ -3,7 +3,7 @@
 from libc.stdint cimport INT64_MAX, int64_t, uint64_t
 
 from hftx._core.cursor cimport Cursor, over
-from hftx._core.fault cimport MALFORMED, OK, OVERFLOW, PRECISION, TRUNCATED, fault_name
+from hftx._core.fault cimport MALFORMED, OK, OVERFLOW, PRECISION, fault_name
 
 from hftx.errors import DecodeError
 

@@ -10,4 +10,5 @@ cdef class DrivenSession(MarketSession):
     cdef bint _load_snapshot(self, Listing listing) except -1
     cdef int _drop_covered(self, Listing listing) except -1
     cdef bint _follow(self, Listing listing) except -1
+    cdef bint _decode_again(self, Listing listing, bytes frame, bint is_text) except -1
     cdef object _decode_found(self, const char* data, Py_ssize_t size, bint is_text)

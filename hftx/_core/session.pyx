@@ -7,13 +7,13 @@ from hftx._core.describe cimport describe
 from hftx._core.fault cimport CONTROL, OK, PRECISION, UNLISTED, fault_name
 from hftx._core.fault import FAULT_KINDS
 from hftx._core.latency cimport hftx_monotonic_ns
-from hftx._core.listing cimport Listing
-from hftx._core.market cimport MarketSession
+from hftx._core.listing cimport Listing, MarketSubscriber
+from hftx._core.market cimport HANDLED, MarketSession
 from hftx._core.message cimport ORDERBOOK, TRADES
 from hftx._core.report cimport text_of
 from hftx._core.sync cimport GATE_OBU, MEXC_AGGRE
 
-from hftx.errors import DecodeError
+from hftx.errors import DecodeError, UnknownSymbolError
 from hftx.symbols import Symbol
 
 
@@ -27,6 +27,23 @@ cdef class DrivenSession(MarketSession):
     async def close(self):
         """Ends the tasks of coroutine handlers."""
         await self.dispatch.close()
+
+    def receive_all(self, list frames not None, bint is_text, int64_t now_ns, int source=0):
+        """`receive` of each of `frames` (bytes) in turn, as a compiled listener would call it; for replays and
+        benchmarks. Gives how many were market data."""
+        cdef Py_ssize_t handled = 0
+        cdef bytes frame
+        for frame in frames:
+            handled += self.receive_borrowed(frame, len(frame), is_text, now_ns, source) == HANDLED
+        return handled
+
+    def listing(self, symbol):
+        """The `Listing` of a subscribed symbol."""
+        return self._listing(symbol)
+
+    def subscribe_compiled(self, MarketSubscriber subscriber):
+        """A listener written in Cython hears of everything first; None ends that."""
+        self.subscriber = subscriber
 
     def begin_sync(self, symbol, int source):
         """The stream of `symbol` begins anew on connection `source`: what was buffered is forgotten."""
@@ -137,11 +154,24 @@ cdef class DrivenSession(MarketSession):
         listing.buffered = []
         for i in range(len(held)):
             frame = held[i][2]
-            self.decode(frame, len(frame), held[i][3])
+            if not self._decode_again(listing, frame, held[i][3]):
+                listing.buffered = held[i + 1:]
+                return False
             if not self._step(listing) and not listing.sync.following:
                 listing.buffered = held[i:]
                 return False
         return True
+
+    cdef bint _decode_again(self, Listing listing, bytes frame, bint is_text) except -1:
+        # It was read before; since then learnt digits may have grown so that its numbers no longer fit.
+        cdef int fault = self.decode(frame, len(frame), is_text)
+        if fault == PRECISION:
+            fault = self.decode_widening(frame, len(frame), is_text, None)
+        if fault != OK:
+            self._faults[fault] += 1
+            self.kept.append((fault_name(fault), self.dispatch.frame_ns, frame))
+            self._lose(listing, fault_name(fault))
+        return fault == OK
 
     def decode_frame(self, bytes data not None, bint is_text):
         """What a frame says, as a dict with `kind`, `symbol`, `records`; symbols are made known as they appear.
@@ -153,8 +183,7 @@ cdef class DrivenSession(MarketSession):
     cdef object _decode_found(self, const char* data, Py_ssize_t size, bint is_text):
         cdef int fault = self.decode(data, size, is_text)
         if fault == UNLISTED:
-            name = text_of(self.message.name)
-            self.add_symbol(Symbol(name), name)
+            self._add_found(text_of(self.message.name), size)
             fault = self.decode(data, size, is_text)
         if fault == PRECISION:
             fault = self.decode_widening(data, size, is_text, None)
@@ -164,6 +193,12 @@ cdef class DrivenSession(MarketSession):
             where = self.message.where - data if self.message.where is not NULL else 0
             raise DecodeError(fault_name(fault), where, size)
         return describe(&self.message, <Listing>self.listings[self.message.index], self.intervals)
+
+    def _add_found(self, name, Py_ssize_t size):
+        try:
+            self.add_symbol(Symbol(name or ""), name)
+        except UnknownSymbolError as error:
+            raise DecodeError(fault_name(UNLISTED), 0, size) from error
 
     @property
     def starts_full(self):

@@ -7,6 +7,7 @@ cdef struct Envelope:
     int channel
     int event
     bint decoded
+    int fault       # of a result that was read before its event was known
     Cursor held     # a result that came before what tells how to read it
 
 

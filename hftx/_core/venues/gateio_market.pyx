@@ -4,19 +4,17 @@ from libc.stdint cimport int64_t
 from libc.string cimport memchr, memcmp
 
 from hftx._core.cursor cimport Cursor, Slice, over
-from hftx._core.fault cimport CONTROL, MALFORMED, MISSING, OK, OVERFLOW, UNKNOWN, UNLISTED
+from hftx._core.fault cimport CONTROL, MALFORMED, MISSING, OK, UNKNOWN
 from hftx._core.json cimport (
-    END_OF_OBJECT, UNKNOWN_KEY, Key, at_end, count_of, expect, find_key, key, millis_to_ns, next_key, read_bool,
-    read_json_int, read_scalar, read_text, skip_value, take,
+    END_OF_OBJECT, UNKNOWN_KEY, Key, at_end, expect, find_key, key, next_key, read_bool, read_json_int,
+    read_text, skip_value, take,
 )
+from hftx._core.scalar cimport scale_time
 from hftx._core.levels_json cimport (
     BOOK_ASKS, BOOK_BIDS, BOOK_ID, BOOK_MILLIS, read_levels, read_rest_book,
 )
 from hftx._core.listing cimport Listing
-from hftx._core.message cimport (
-    ASK, BASE_VOLUME, BID, BOOK_TICKER, CHANGE, HIGH, INTERVAL, KLINES, LAST, LIMIT_DEPTH, LOW, OPEN, ORDERBOOK,
-    QUOTE_VOLUME, TICKER, TRADES, Message, TradeItem, check_texts, clear_texts, push_trade,
-)
+from hftx._core.message cimport LIMIT_DEPTH, ORDERBOOK, Message
 from hftx._core.number cimport read_int
 from hftx._core.venues.gateio_rows cimport GateioRowSession
 from hftx._core.sync cimport GATE_OBU, GATE_UPDATE
@@ -62,13 +60,20 @@ cdef Key[5] REST_KEYS = [
     key(b"bids", BOOK_BIDS),
 ]
 
+cdef inline int plain_int(Cursor* c, int64_t* out) noexcept nogil:
+    # A bare positive integer, as venues write ids and times.
+    if c.p >= c.end or not c'1' <= c.p[0] <= c'9':
+        return MALFORMED
+    return read_int(c, out)
+
+
 cdef int judge_envelope(const Envelope* envelope) noexcept:
     # Answers, pongs and notices are the driver's; data of a channel that no table names is a fault.
     if envelope.event == OTHER_EVENT or envelope.channel == NOT_SEEN or envelope.channel == SYSTEM:
         return CONTROL
     if envelope.channel == NO_CHANNEL:
         return UNKNOWN if envelope.event == UPDATE_EVENT else CONTROL
-    return OK if envelope.decoded else MISSING
+    return envelope.fault if envelope.decoded else MISSING
 
 
 cdef class GateioMarketSession(GateioRowSession):
@@ -89,7 +94,8 @@ cdef class GateioMarketSession(GateioRowSession):
         cdef int code
         cdef int fault
         self.message.index = -1
-        envelope.channel, envelope.event, envelope.decoded, envelope.held.p = NOT_SEEN, NOT_SEEN, False, NULL
+        envelope.channel, envelope.event, envelope.decoded, envelope.fault = NOT_SEEN, NOT_SEEN, False, OK
+        envelope.held.p = NULL
         if self._plain_delta(&c):
             return OK
         self.message.index = -1
@@ -102,7 +108,8 @@ cdef class GateioMarketSession(GateioRowSession):
             fault = self._member(&c, code, &envelope)
         if fault == OK:
             fault = at_end(&c)
-        if fault == OK and envelope.channel >= 0 and envelope.event != OTHER_EVENT and envelope.held.p is not NULL:
+        if fault == OK and envelope.channel >= 0 and envelope.event != OTHER_EVENT and not envelope.decoded \
+                and envelope.held.p is not NULL:
             c = envelope.held
             fault = self._result(&c, envelope.channel)
             envelope.decoded = True
@@ -116,7 +123,7 @@ cdef class GateioMarketSession(GateioRowSession):
         cdef int64_t millis = 0
         cdef int64_t sent = 0
         cdef Slice name
-        if not take(c, b'{"channel":"spot.obu","result":{"t":', 36) or read_int(c, &millis) != OK \
+        if not take(c, b'{"channel":"spot.obu","result":{"t":', 36) or plain_int(c, &millis) != OK \
                 or not take(c, b',"s":"', 6):
             return False
         name.p = c.p
@@ -124,26 +131,33 @@ cdef class GateioMarketSession(GateioRowSession):
         if c.p is NULL:
             return False
         name.size = c.p - name.p
-        if self._find(name, True) != OK or not take(c, b'","U":', 6) or read_int(c, &m.first_id) != OK \
-                or not take(c, b',"u":', 5) or read_int(c, &m.last_id) != OK or m.first_id > m.last_id:
+        if self._find(name, True) != OK or not take(c, b'","U":', 6) or plain_int(c, &m.first_id) != OK \
+                or not take(c, b',"u":', 5) or plain_int(c, &m.last_id) != OK or m.first_id > m.last_id:
             return False
         m.bids.len = m.asks.len = 0
         if take(c, b',"b":', 5) and read_levels(c, &m.bids, self.price_digits, self.qty_digits, m) != OK:
             return False
         if take(c, b',"a":', 5) and read_levels(c, &m.asks, self.price_digits, self.qty_digits, m) != OK:
             return False
-        if not take(c, b'},"time_ms":', 12) or read_int(c, &sent) != OK or not take(c, b'}', 1) or c.p != c.end:
+        if not take(c, b'},"time_ms":', 12) or plain_int(c, &sent) != OK or not take(c, b'}', 1) or c.p != c.end:
             return False
-        m.channel, m.full, m.has_first, m.venue_ns = ORDERBOOK, False, True, millis * 1_000_000
-        return True
+        m.channel, m.full, m.has_first = ORDERBOOK, False, True
+        return scale_time(millis, 1_000_000, &m.venue_ns) == OK
 
     cdef int _member(self, Cursor* c, int code, Envelope* envelope) except -1:
         cdef Slice text
+        cdef Cursor start = c[0]
         cdef int fault
-        if code == E_RESULT and envelope.channel >= 0 \
-                and (envelope.event == UPDATE_EVENT or envelope.event == NOT_SEEN and envelope.channel == OBU):
+        if code == E_RESULT and envelope.channel >= 0 and envelope.event == UPDATE_EVENT:
             envelope.decoded = True
             return self._result(c, envelope.channel)
+        if code == E_RESULT and envelope.channel == OBU and envelope.event == NOT_SEEN:
+            envelope.decoded = True
+            envelope.fault = self._result(c, OBU)
+            if envelope.fault == OK:
+                return OK
+            c[0] = start   # a fault, unless an event behind it says that this is an answer
+            return skip_value(c, 1)
         if code != E_CHANNEL and code != E_EVENT:
             if code == E_RESULT:
                 envelope.held = c[0]
@@ -201,7 +215,7 @@ cdef class GateioMarketSession(GateioRowSession):
                     held[code - D_BIDS] = c[0]
                     fault = skip_value(c, 2)
             elif code == D_NAME:
-                fault = read_text(c, &name)
+                fault = read_text(c, &name) if self.message.index < 0 else MALFORMED   # a second name
                 fault = self._find(name, channel == OBU) if fault == OK else fault
             elif code == D_LAST:
                 fault = read_json_int(c, &self.message.last_id)
@@ -213,11 +227,14 @@ cdef class GateioMarketSession(GateioRowSession):
                 fault = read_bool(c, &self.message.full)
             else:
                 fault = skip_value(c, 2)
+        if fault == OK and self.message.index < 0:
+            fault = MISSING
         if fault == OK and held[0].p is not NULL:
             fault = read_levels(&held[0], &self.message.bids, self.price_digits, self.qty_digits, &self.message)
         if fault == OK and held[1].p is not NULL:
             fault = read_levels(&held[1], &self.message.asks, self.price_digits, self.qty_digits, &self.message)
-        self.message.venue_ns = millis * 1_000_000
+        if fault == OK:
+            fault = scale_time(millis, 1_000_000, &self.message.venue_ns)
         self.message.channel = LIMIT_DEPTH if channel == PICTURE else ORDERBOOK
         return fault if fault != OK else self._check_depth(seen)
 
@@ -225,7 +242,7 @@ cdef class GateioMarketSession(GateioRowSession):
         # Ids and symbol are needed; sides may be absent (a diff can carry ids only). A range may not run backwards.
         cdef bint complete = self.message.full or self.message.channel == LIMIT_DEPTH
         self.message.has_first = not complete
-        if not seen & 1 << D_NAME or not seen & 1 << D_LAST or not (complete or seen & 1 << D_FIRST):
+        if not seen & 1 << D_LAST or not (complete or seen & 1 << D_FIRST):
             return MISSING
         if self.message.has_first and self.message.first_id > self.message.last_id:
             return MALFORMED

@@ -7,9 +7,8 @@ from libc.string cimport memcmp
 
 from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.fault cimport MALFORMED, MISSING, OK, OVERFLOW, UNLISTED
-from hftx._core.json cimport (
-    END_OF_OBJECT, Key, count_of, expect, key, millis_to_ns, next_key, read_bool, read_scalar, skip_value,
-)
+from hftx._core.json cimport END_OF_OBJECT, Key, expect, key, next_key, read_bool, read_scalar, skip_value
+from hftx._core.scalar cimport count_of, millis_to_ns, scale_time, whole_of
 from hftx._core.listing cimport Listing
 from hftx._core.message cimport (
     ASK, BASE_VOLUME, BID, BOOK_TICKER, CHANGE, HIGH, INTERVAL, KLINES, LAST, LOW, OPEN, QUOTE_VOLUME, TICKER, TRADES,
@@ -50,7 +49,7 @@ cdef int read_best(Slice px, Slice qty, int price_digits, int qty_digits, int64_
     cdef int fault
     out_px[0] = out_qty[0] = 0
     if px.size == 0 or qty.size == 0:
-        return OK
+        return OK if px.size == qty.size else MISSING
     fault = count_of(px, price_digits, out_px, &message.fine_px)
     return fault if fault != OK else count_of(qty, qty_digits, out_qty, &message.fine_qty)
 
@@ -128,7 +127,7 @@ cdef class GateioRowSession(DrivenSession):
         if fault == OK:
             fault = count_of(of[R_QTY], self.qty_digits, &item.qty, &self.message.fine_qty)
         if fault == OK and of[R_NUMBER].size:
-            fault = count_of(of[R_NUMBER], 0, &item.number, &self.message.fine_px)
+            fault = whole_of(of[R_NUMBER], &item.number)
         item.side = side_of(of[R_SIDE])
         if fault == OK and (item.side == 0 or item.px == 0):
             return MALFORMED
@@ -144,8 +143,9 @@ cdef class GateioRowSession(DrivenSession):
         if text.size:
             fault = millis_to_ns(text, &item.venue_ns)
         else:
-            fault = millis_to_ns(self.values.of[R_SECONDS], &item.venue_ns)
-            item.venue_ns *= 1000
+            fault = whole_of(self.values.of[R_SECONDS], &item.venue_ns)
+            if fault == OK:
+                fault = scale_time(item.venue_ns, 1_000_000_000, &item.venue_ns)
         self.message.venue_ns = item.venue_ns
         return fault
 
@@ -166,7 +166,7 @@ cdef class GateioRowSession(DrivenSession):
                             or of[R_ASK_QTY].p is NULL or of[R_NUMBER].size == 0):
             return MISSING
         if fault == OK:
-            fault = count_of(of[R_NUMBER], 0, &m.last_id, &m.fine_px)
+            fault = whole_of(of[R_NUMBER], &m.last_id)
         if fault == OK and of[R_MILLIS].size:
             fault = millis_to_ns(of[R_MILLIS], &m.venue_ns)
         if fault == OK:
@@ -207,7 +207,7 @@ cdef class GateioRowSession(DrivenSession):
         for i in (R_SECONDS, R_TEXT + LAST, R_TEXT + HIGH, R_TEXT + LOW, R_TEXT + OPEN):
             if of[i].size == 0:
                 return MISSING
-        fault = count_of(of[R_SECONDS], 0, &seconds, &self.message.fine_px)
+        fault = whole_of(of[R_SECONDS], &seconds)
         if fault == OK and seconds > 9000000000LL:
             return OVERFLOW
         self.message.open_ns = seconds * 1000000000LL

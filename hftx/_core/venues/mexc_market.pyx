@@ -3,15 +3,12 @@
 from libc.stdint cimport int64_t, uint64_t
 
 from hftx._core.cursor cimport Cursor, Slice, over
-from hftx._core.fault cimport CONTROL, MALFORMED, MISSING, OK, OVERFLOW, TRUNCATED, UNLISTED
-from hftx._core.json cimport Key, count_of, key
+from hftx._core.fault cimport CONTROL, MALFORMED, MISSING, OK, TRUNCATED, UNLISTED, UNKNOWN
+from hftx._core.json cimport Key, key
+from hftx._core.scalar cimport whole_of
 from hftx._core.levels_json cimport BOOK_ASKS, BOOK_BIDS, BOOK_ID, BOOK_MILLIS, read_rest_book
 from hftx._core.listing cimport Listing
-from hftx._core.message cimport (
-    BASE_VOLUME, BOOK_TICKER, CHANGE, HEARTBEAT, HIGH, INTERVAL, KLINES, LAST, LIMIT_DEPTH, LOW, OPEN, ORDERBOOK,
-    QUOTE_VOLUME, TICKER, TRADES, TradeItem, check_texts, clear_texts, push_trade,
-)
-from hftx._core.number cimport read_count
+from hftx._core.message cimport HEARTBEAT, LIMIT_DEPTH, ORDERBOOK
 from hftx._core.protobuf cimport read_len, read_varint, skip_field
 from hftx._core.venues.mexc_rows cimport MexcRowSession, read_number, read_slice, to_ns
 from hftx._core.side cimport LevelList, push_level
@@ -103,7 +100,7 @@ cdef class MexcMarketSession(MexcRowSession):
             self.message.channel = HEARTBEAT
             return OK
         else:
-            return UNLISTED
+            return UNKNOWN
         if fault != OK:
             self.message.where = body.p
         return MALFORMED if fault == TRUNCATED else fault   # the body is whole: its length was right
@@ -138,9 +135,9 @@ cdef class MexcMarketSession(MexcRowSession):
         cdef int fault
         if first.size == 0 or last.size == 0:
             return MISSING
-        fault = count_of(first, 0, &self.message.first_id, &self.message.fine_px)
+        fault = whole_of(first, &self.message.first_id)
         if fault == OK:
-            fault = count_of(last, 0, &self.message.last_id, &self.message.fine_px)
+            fault = whole_of(last, &self.message.last_id)
         if fault == OK and self.message.first_id > self.message.last_id:
             return MALFORMED
         return fault

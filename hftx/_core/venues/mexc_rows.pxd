@@ -1,4 +1,4 @@
-# MEXC spot bodies other than books: deals, book tickers, klines, mini tickers. Knows field numbers; no wrapper, no book.
+# MEXC spot bodies other than books: deals, book tickers, klines, mini tickers. Knows field numbers, no wrapper, no book
 
 from libc.stdint cimport int64_t, uint64_t
 

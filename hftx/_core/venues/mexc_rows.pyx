@@ -4,7 +4,7 @@ from libc.stdint cimport int64_t, uint64_t
 
 from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.fault cimport MISSING, OK, OVERFLOW, UNLISTED
-from hftx._core.json cimport count_of
+from hftx._core.scalar cimport count_of, whole_of
 from hftx._core.listing cimport Listing
 from hftx._core.message cimport (
     BASE_VOLUME, BOOK_TICKER, CHANGE, HIGH, INTERVAL, KLINES, LAST, LOW, OPEN, QUOTE_VOLUME, TICKER, TRADES,
@@ -110,11 +110,13 @@ cdef class MexcRowSession(DrivenSession):
             if fault == OK and of[i].size:
                 fault = count_of(of[i], self.qty_digits if i & 1 else self.price_digits, &values[i],
                                  &self.message.fine_qty if i & 1 else &self.message.fine_px)
+        if fault == OK and ((of[0].size == 0) != (of[1].size == 0) or (of[2].size == 0) != (of[3].size == 0)):
+            fault = MISSING
         self.message.channel, self.message.last_id = BOOK_TICKER, 0
         self.message.bid_px, self.message.bid_qty = values[0], values[1]
         self.message.ask_px, self.message.ask_qty = values[2], values[3]
         if fault == OK and of[4].size:
-            fault = count_of(of[4], 0, &self.message.last_id, &self.message.fine_px)
+            fault = whole_of(of[4], &self.message.last_id)
         return fault
 
     cdef int _kline(self, Cursor* c) except -1:
