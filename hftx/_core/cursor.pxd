@@ -1,5 +1,7 @@
 # A position in borrowed bytes. Knows no format; nothing here may read at or beyond `end`.
 
+cimport cython
+
 cdef struct Cursor:
     const char* p
     const char* end
@@ -10,6 +12,7 @@ cdef struct Slice:
     Py_ssize_t size
 
 
+@cython.linetrace(False)   # tracing would show the struct to Python, pointers included
 cdef inline Cursor over(const char* data, Py_ssize_t size) noexcept nogil:
     cdef Cursor c
     c.p = data

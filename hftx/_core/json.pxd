@@ -1,5 +1,6 @@
 # Walking JSON text in place. Knows no message; makes no Python object.
 
+cimport cython
 from libc.stdint cimport int64_t
 from libc.string cimport memcmp, strlen
 
@@ -44,6 +45,7 @@ cdef int find_key(Slice name, const Key* keys, int count) noexcept nogil
 cdef int at_end(Cursor* c) noexcept nogil
 
 
+@cython.linetrace(False)   # tracing would show the struct to Python
 cdef inline Key key(const char* text, int code) noexcept nogil:
     cdef Key k
     k.text = text

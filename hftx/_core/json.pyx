@@ -1,11 +1,11 @@
 """Walking JSON text in place (RFC 8259): values that no table names are checked and skipped."""
 
-from libc.stdint cimport INT64_MAX, int64_t
+from libc.stdint cimport int64_t
 from libc.string cimport memcmp
 
 from hftx._core.cursor cimport Cursor, Slice, over
-from hftx._core.fault cimport MALFORMED, OK, OVERFLOW, TRUNCATED, fault_name
-from hftx._core.number cimport hftx_eight_digits, read_count, read_int
+from hftx._core.fault cimport MALFORMED, OK, TRUNCATED, fault_name
+from hftx._core.number cimport hftx_eight_digits, read_int
 
 from hftx.errors import DecodeError
 

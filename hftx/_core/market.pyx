@@ -12,7 +12,7 @@ from hftx._core.book cimport LIVE, STALE, OrderBook
 from hftx._core.dispatch cimport Dispatcher, Lane
 from hftx._core.fault cimport CONTROL, OK, PRECISION, UNLISTED, fault_name
 from hftx._core.latency cimport Histogram, hftx_monotonic_ns
-from hftx._core.listing cimport REPEATED, SKIPPING, Listing, MarketSubscriber
+from hftx._core.listing cimport REPEATED, SKIPPING, Listing
 from hftx._core.message cimport BOOK_TICKER, HEARTBEAT, KLINES, ORDERBOOK, TICKER, TRADES, TradeItem, free_message
 from hftx._core.names cimport NameTable
 from hftx._core.number cimport SAFE_DIGITS

@@ -9,6 +9,7 @@ import asyncio
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -24,6 +25,7 @@ from hftx.symbols import Symbol, SymbolInfo, SymbolsInfo, as_symbol
 from hftx.websocket.public import PublicSpotWebsocket
 
 POLL_SECONDS = 0.005
+RULES_WAIT_SECONDS = 30.0
 
 
 class CompositePublicExchange(ABC):
@@ -52,9 +54,9 @@ class CompositePublicExchange(ABC):
         self._user_handlers = handlers or PublicWebsocketHandlers()
         self._book_handlers: list[Handler[OrderBook]] = []
         self._rest = rest_client or self._create_public_rest()
-        self._injected = websocket_client
         self._websocket: PublicSpotWebsocket | None = websocket_client
         self._rules: asyncio.Task[None] | None = None
+        self._closed = False
 
     @abstractmethod
     def _create_public_rest(self) -> PublicSpotRest:
@@ -87,6 +89,8 @@ class CompositePublicExchange(ABC):
         their rules are fetched beside the books and `symbols_info` fills in when they arrive. Raises as
         `PublicSpotWebsocket.initialize` does.
         """
+        if self._closed:
+            raise InitializationError("this exchange was closed; create a new one")
         wanted = [as_symbol(symbol) for symbol in symbols]
         if isinstance(symbols, Mapping):
             self.symbols_info = dict(symbols)
@@ -109,13 +113,13 @@ class CompositePublicExchange(ABC):
             raise StaleBookError(f"not LIVE after {timeout_seconds} s: {', '.join(late)}") from None
 
     async def close(self) -> None:
-        """Close both clients; an injected one as well. Books stay readable and are STALE."""
+        """Close both clients, an injected one as well, for good. Books stay readable and are STALE."""
+        self._closed = True
         if self._rules is not None:
             self._rules.cancel()
             await asyncio.gather(self._rules, return_exceptions=True)
         if self._websocket is not None:
             await self._websocket.close()
-            self._websocket = self._injected
         await self._rest.close()
 
     async def __aenter__(self) -> Self:
@@ -207,6 +211,9 @@ class CompositePublicExchange(ABC):
         return book
 
     async def _load_rules(self, symbols: list[Symbol]) -> None:
+        # Behind the books: on a venue with one budget for all calls, these come first.
+        with suppress(StaleBookError):
+            await self.wait_live(RULES_WAIT_SECONDS)
         try:
             self.symbols_info = await self._rest.get_symbols_info(symbols)
         except HftxError as error:

@@ -116,6 +116,9 @@ class Connection:
                 raise
             reason = str(error) or f"no answer within {self._limits.connect_seconds} s"
             raise ConnectionLost(f"cannot connect to {self._url}: {reason}") from error
+        if self.feed.transport is None or self._ended:   # picows takes a peer that hangs up for a handshake
+            self._ended = True
+            raise ConnectionLost(f"cannot connect to {self._url}: closed during the handshake")
         self.opened_at = time.monotonic()
         self._watch = asyncio.create_task(self._keep_alive())
 

@@ -19,14 +19,14 @@ from hftx.errors import ConnectionLost, HftxError
 from hftx.logs import HFTLoggerInterface
 from hftx.symbols import Symbol
 from hftx.websocket.connection import Connection
+from hftx.websocket.placement import place
+from hftx.websocket.rotation import Rotation
 from hftx.websocket.streams import PublicDialect, Stream
 
 if TYPE_CHECKING:
     from hftx._core.session import DrivenSession
 
-ROTATE_AT = 0.95          # of the venue's lifetime limit, with jitter, so that a set does not rotate at once
 SHORT_LIFE_SECONDS = 5.0  # a connection that ends sooner makes the next attempt wait
-GRACE_SECONDS = 0.5       # both connections deliver for so long before the old one goes
 
 StateHandler = Callable[[ConnectionState], Awaitable[None] | None]
 StreamsHandler = Callable[[Sequence[Stream], int], None]
@@ -56,12 +56,13 @@ class WebSocketManager:
         self._session, self._url, self._limits = session, url, limits
         self._dialect, self._logger, self._connection_handler = dialect, logger, connection_handler
         self._on_streams, self._on_subscribed, self._on_handover = on_streams, on_subscribed, on_handover
+        self._rotation = Rotation(self, limits, logger)
         self._connections: list[Connection] = []
         self._sources = count(1)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._retired = [0, 0]
         self.state = ConnectionState.DISCONNECTED
-        self.reconnects = self.rotations = 0
+        self.reconnects = 0
         self.started_at = 0.0
         self.tap: Callable[[int, bool, bytes], None] | None = None
 
@@ -74,6 +75,11 @@ class WebSocketManager:
     def connection_count(self) -> int:
         """Connections in the set, open or being opened again."""
         return len(self._connections)
+
+    @property
+    def rotations(self) -> int:
+        """Connections that were replaced while they lived."""
+        return self._rotation.count
 
     @property
     def messages(self) -> int:
@@ -95,30 +101,44 @@ class WebSocketManager:
             self._change(ConnectionState.CONNECTING)
         placed = self._place(streams)
         fresh = [c for c in placed if not c.is_open]
-        await self._open_all(fresh)
-        for connection, wanted in placed.items():
-            connection.streams.update({stream.name: stream for stream in wanted})
-        results = await asyncio.gather(*(self._subscribe_on(c, wanted) for c, wanted in placed.items()))
+        await self._open_all(fresh, streams)
+        results = await asyncio.gather(*(self.subscribe_on(c, wanted) for c, wanted in placed.items()))
         refused = {name: reason for some in results for name, reason in some.items()}
-        for connection in placed:
-            for name in refused:
-                connection.streams.pop(name, None)
+        self._drop_streams(refused)
         for connection in fresh:
             self._watch_age(connection)
         if self.is_connected and self.state is ConnectionState.CONNECTING:
             self._change(ConnectionState.CONNECTED)
         return refused
 
-    async def _open_all(self, fresh: Sequence[Connection]) -> None:
-        try:
-            await asyncio.gather(*(c.open() for c in fresh))
-        except ConnectionLost:
-            for connection in fresh:
-                self._connections.remove(connection)
-                connection.close()
-            if not self._connections:
-                self._change(ConnectionState.DISCONNECTED)
-            raise
+    def _place(self, streams: Sequence[Stream]) -> dict[Connection, list[Stream]]:
+        # Connections that are being opened again take no new streams; new ones join the set at once.
+        homes = [c for c in self._connections if c.is_open]
+        lists = place(streams, [c.room for c in homes], self._limits.streams_per_connection)
+        fresh = [self.new_connection() for _ in lists[len(homes) :]]
+        self._connections += fresh
+        placed = {c: wanted for c, wanted in zip(homes + fresh, lists, strict=True) if wanted}
+        for connection, wanted in placed.items():
+            connection.streams.update({stream.name: stream for stream in wanted})
+        return placed
+
+    async def _open_all(self, fresh: Sequence[Connection], streams: Sequence[Stream]) -> None:
+        results = await asyncio.gather(*(c.open() for c in fresh), return_exceptions=True)
+        failed = next((r for r in results if r is not None), None)
+        if failed is None:
+            return
+        for connection in fresh:
+            self._connections.remove(connection)
+            connection.close()
+        self._drop_streams(stream.name for stream in streams)
+        if not self._connections:
+            self._change(ConnectionState.DISCONNECTED)
+        raise failed
+
+    def _drop_streams(self, names: Iterable[str]) -> None:
+        for name in list(names):
+            for connection in self._connections:
+                connection.streams.pop(name, None)
 
     async def unsubscribe(self, symbols: Iterable[Symbol]) -> None:
         """Unsubscribe all streams of `symbols`; connections without streams are closed."""
@@ -129,17 +149,17 @@ class WebSocketManager:
                 del connection.streams[stream.name]
             if streams and not connection.streams:
                 self._connections.remove(connection)
-                self._retire(connection)
+                self.retire(connection)
             elif streams and connection.is_open:
-                self._log_refused(await connection.ask(streams, False))
+                self.log_refused(await connection.ask(streams, False))
 
     async def resubscribe(self, streams: Sequence[Stream]) -> None:
         """Unsubscribe and subscribe again, on the same connection; raises `ConnectionLost`."""
         for connection in list(self._connections):
             here = [s for s in streams if s.name in connection.streams]
             if here and connection.is_open:
-                self._log_refused(await connection.ask(here, False))
-                self._log_refused(await self._subscribe_on(connection, here))
+                self.log_refused(await connection.ask(here, False))
+                self.log_refused(await self.subscribe_on(connection, here))
 
     async def close(self) -> None:
         """Close every connection and stop all work."""
@@ -157,7 +177,7 @@ class WebSocketManager:
         """Of a connection: it is gone."""
         if connection not in self._connections:
             return
-        self._retire(connection)
+        self.retire(connection)
         self._session.lost(connection.source, reason)
         self._logger.warning("connection %d: %s", connection.source, reason)
         self._change(ConnectionState.RECONNECTING)
@@ -166,35 +186,32 @@ class WebSocketManager:
     def expiring(self, connection: Connection, reason: str) -> None:
         """Of a connection: the venue will close it soon."""
         self._logger.info("connection %d is replaced: %s", connection.source, reason)
-        self._spawn(self._rotate(connection))
+        self._spawn(self._rotation.replace(connection))
 
-    def _new_connection(self) -> Connection:
+    def holds(self, connection: Connection) -> bool:
+        """True when `connection` is in the set and open."""
+        return connection in self._connections and connection.is_open
+
+    def swap(self, old: Connection, fresh: Connection) -> None:
+        """`fresh` takes the place and the streams of `old`, also when it ends before all are asked for."""
+        fresh.streams = old.streams
+        self._connections[self._connections.index(old)] = fresh
+        self._watch_age(fresh)
+
+    def hand_over(self, streams: Sequence[Stream], source: int, *, done: bool) -> None:
+        """Connection `source` is about to take `streams` over from one that lives, or (`done`) has."""
+        self._on_handover(streams, source, done)
+
+    def new_connection(self) -> Connection:
+        """A connection that is not open and not in the set."""
         connection = Connection(
             self._session, next(self._sources), self._url, self._limits, self._dialect, self._logger, self
         )
         connection.feed.tap = self.tap
         return connection
 
-    def _place(self, streams: Sequence[Stream]) -> dict[Connection, list[Stream]]:
-        by_symbol: dict[Symbol, list[Stream]] = {}
-        for stream in streams:
-            by_symbol.setdefault(stream.symbol, []).append(stream)
-        placed: dict[Connection, list[Stream]] = {}
-        for wanted in by_symbol.values():
-            home = self._home(wanted, placed)
-            placed.setdefault(home, []).extend(wanted)
-        return placed
-
-    def _home(self, wanted: list[Stream], placed: dict[Connection, list[Stream]]) -> Connection:
-        for connection in self._connections:
-            taken = len(placed.get(connection, ()))
-            if (connection.is_open or connection in placed) and connection.room - taken >= len(wanted):
-                return connection
-        connection = self._new_connection()
-        self._connections.append(connection)
-        return connection
-
-    async def _subscribe_on(self, connection: Connection, streams: Sequence[Stream]) -> dict[str, str]:
+    async def subscribe_on(self, connection: Connection, streams: Sequence[Stream]) -> dict[str, str]:
+        """Subscribe `streams` on one connection; gives the refused ones, name -> reason."""
         self._on_streams(streams, connection.source)
         refused = await connection.ask(streams, True)
         self._on_subscribed([s for s in streams if s.name not in refused], connection.source)
@@ -205,7 +222,7 @@ class WebSocketManager:
         failures = old.failures + 1 if short else 0
         while old in self._connections:
             await asyncio.sleep(self._pause(failures))
-            fresh = self._new_connection()
+            fresh = self.new_connection()
             try:
                 await fresh.open()
             except ConnectionLost as error:
@@ -219,18 +236,15 @@ class WebSocketManager:
             await self._resume(old, fresh)
 
     async def _resume(self, old: Connection, fresh: Connection) -> None:
-        # From here on the streams are the new connection's, also when it ends before all are asked for.
-        fresh.streams = old.streams
-        self._connections[self._connections.index(old)] = fresh
-        self._watch_age(fresh)
+        self.swap(old, fresh)
         try:
-            refused = await self._subscribe_on(fresh, list(fresh.streams.values()))
+            refused = await self.subscribe_on(fresh, list(fresh.streams.values()))
         except HftxError as error:
             fresh.fail(f"resubscription failed: {error}")
             return
         self.reconnects += 1
         if refused:
-            self._log_refused(refused)
+            self.log_refused(refused)
             self._spawn(self._ask_again(fresh, [fresh.streams[name] for name in refused]))
         if self.is_connected:
             self._change(ConnectionState.RECONNECTED)
@@ -240,8 +254,8 @@ class WebSocketManager:
         await asyncio.sleep(self._limits.backoff_max_seconds)
         wanted = [s for s in streams if s.name in connection.streams]
         if wanted and connection.is_open:
-            refused = await self._subscribe_on(connection, wanted)
-            self._log_refused(refused)
+            refused = await self.subscribe_on(connection, wanted)
+            self.log_refused(refused)
             self._spawn(self._ask_again(connection, [s for s in wanted if s.name in refused]))
 
     def _pause(self, failures: int) -> float:
@@ -250,56 +264,19 @@ class WebSocketManager:
         pause = min(self._limits.backoff_seconds * 2.0 ** min(failures, 20), self._limits.backoff_max_seconds)
         return pause * random.uniform(0.5, 1.0)
 
-    async def _rotate(self, old: Connection) -> None:
-        # The new connection is open and subscribed before the old one goes.
-        if old not in self._connections or not old.is_open:
-            return
-        fresh = self._new_connection()
-        try:
-            await fresh.open()
-            streams = list(old.streams.values())
-            self._on_handover(streams, fresh.source, False)
-            self._log_refused(await fresh.ask(streams, True))
-        except BaseException as error:
-            fresh.close()
-            if not isinstance(error, HftxError):
-                raise
-            self._logger.warning("rotation: %s", error)
-            if old.is_open:
-                self._on_handover(list(old.streams.values()), old.source, True)
-            return
-        if old not in self._connections:
-            fresh.close()
-            return
-        fresh.streams = old.streams
-        self._connections[self._connections.index(old)] = fresh
-        self._watch_age(fresh)
-        self.rotations += 1
-        try:
-            await asyncio.sleep(GRACE_SECONDS)
-            if fresh in self._connections:
-                self._on_handover(list(fresh.streams.values()), fresh.source, True)
-        finally:
-            self._retire(old)
-
-    def _watch_age(self, connection: Connection) -> None:
-        connection.aging = self._spawn(self._rotate_in_time(connection))
-
-    async def _rotate_in_time(self, connection: Connection) -> None:
-        await asyncio.sleep(self._limits.lifetime_seconds * ROTATE_AT * random.uniform(0.9, 1.0))
-        while connection in self._connections and connection.is_open:
-            await self._rotate(connection)
-            if connection in self._connections:
-                await asyncio.sleep(self._limits.backoff_max_seconds)
-
-    def _retire(self, connection: Connection) -> None:
+    def retire(self, connection: Connection) -> None:
+        """Close a connection that left the set, and keep its counts."""
         self._retired[0] += connection.feed.messages
         self._retired[1] += connection.feed.bytes_received
         connection.close()
 
-    def _log_refused(self, refused: dict[str, str]) -> None:
+    def log_refused(self, refused: dict[str, str]) -> None:
+        """What nobody waits to hear."""
         for name, reason in refused.items():
             self._logger.error("%s was refused: %s", name, reason)
+
+    def _watch_age(self, connection: Connection) -> None:
+        connection.aging = self._spawn(self._rotation.in_time(connection))
 
     def _change(self, state: ConnectionState) -> None:
         self.state = state

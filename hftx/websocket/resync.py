@@ -59,7 +59,8 @@ class BookKeeper:
         now_ns = monotonic_ns()
         calm = now_ns - last_ns > CALM_SECONDS * 1e9
         self._losses[symbol] = (1 if calm else count + 1, now_ns)
-        if symbol in self._tasks:
+        task = self._tasks.get(symbol)
+        if task is not None and not task.done():   # one that is done may have made the book that is lost now
             return
         self.resyncs += 1
         self._logger.info("resync of %s: %s", symbol, reason)

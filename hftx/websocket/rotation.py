@@ -1,0 +1,87 @@
+"""Replaces connections before the venue does: the new one is open and subscribed before the old one goes.
+
+Knows time and order; which streams there are and where they live is the manager's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from hftx.config import StreamLimits
+from hftx.errors import HftxError
+from hftx.logs import HFTLoggerInterface
+from hftx.websocket.connection import Connection
+from hftx.websocket.streams import Stream
+
+if TYPE_CHECKING:
+    from hftx.websocket.manager import WebSocketManager
+
+ROTATE_AT = 0.95       # of the venue's lifetime limit, with jitter, so that a set does not rotate at once
+GRACE_SECONDS = 0.5    # both connections deliver for so long before the old one goes
+
+
+class Rotation:
+    """Of the connections of one manager."""
+
+    def __init__(self, manager: WebSocketManager, limits: StreamLimits, logger: HFTLoggerInterface) -> None:
+        self._manager, self._limits, self._logger = manager, limits, logger
+        self.count = 0
+
+    async def in_time(self, connection: Connection) -> None:
+        """Replace `connection` shortly before the end of its life, however often that takes."""
+        await asyncio.sleep(self._limits.lifetime_seconds * ROTATE_AT * random.uniform(0.9, 1.0))
+        while self._manager.holds(connection):
+            await self.replace(connection)
+            if self._manager.holds(connection):
+                await asyncio.sleep(self._limits.backoff_max_seconds)
+
+    async def replace(self, old: Connection) -> None:
+        """Replace `old` now; it stays when its successor cannot be had."""
+        if not self._manager.holds(old):
+            return
+        streams = list(old.streams.values())
+        fresh = await self._successor(old, streams)
+        if fresh is None:
+            return
+        if not self._manager.holds(old):   # it ended meanwhile; the reconnect brings its streams
+            fresh.close()
+            return
+        self._manager.swap(old, fresh)
+        self.count += 1
+        try:
+            await self._catch_up(fresh, streams)
+            await asyncio.sleep(GRACE_SECONDS)
+            if self._manager.holds(fresh):
+                self._manager.hand_over(list(fresh.streams.values()), fresh.source, done=True)
+        finally:
+            self._manager.retire(old)
+
+    async def _successor(self, old: Connection, streams: Sequence[Stream]) -> Connection | None:
+        fresh = self._manager.new_connection()
+        try:
+            await fresh.open()
+            self._manager.hand_over(streams, fresh.source, done=False)
+            self._manager.log_refused(await fresh.ask(streams, True))
+        except BaseException as error:
+            fresh.close()
+            if not isinstance(error, HftxError):
+                raise
+            self._logger.warning("rotation: %s", error)
+            if old.is_open:
+                self._manager.hand_over(list(old.streams.values()), old.source, done=True)
+            return None
+        return fresh
+
+    async def _catch_up(self, fresh: Connection, asked: Sequence[Stream]) -> None:
+        # What was subscribed or unsubscribed while the new connection was being made.
+        late = [s for s in fresh.streams.values() if s not in asked]
+        gone = [s for s in asked if s.name not in fresh.streams]
+        try:
+            self._manager.log_refused(await fresh.ask(gone, False))
+            if late:
+                self._manager.log_refused(await self._manager.subscribe_on(fresh, late))
+        except HftxError as error:
+            fresh.fail(f"rotation failed: {error}")
