@@ -1,5 +1,5 @@
-"""Builds the compiled core. HFTX_BUILD=release|debug|trace chooses the mode, HFTX_ANNOTATE=1 writes the yellow HTML,
-HFTX_SANITIZE=1 adds ASan and UBSan."""
+"""Builds the compiled core. HFTX_BUILD=release|debug|trace chooses the mode, HFTX_ANNOTATE=1 writes the
+yellow HTML, HFTX_SANITIZE=1 adds ASan and UBSan."""
 
 import os
 from importlib.metadata import version
@@ -17,7 +17,7 @@ if CHECKED:
     SOURCES += sorted(Path("tests/probe").glob("*.pyx"))
 assert SOURCES, "no .pyx files here: is the source distribution complete?"
 
-FLAGS = ["-O3"] if MODE == "release" else ["-O1", "-g", "-UNDEBUG"]
+FLAGS = ["-O1", "-g", "-UNDEBUG"] if CHECKED else ["-O3"]
 LINK: list[str] = []
 if os.environ.get("HFTX_SANITIZE"):
     LINK = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
@@ -26,25 +26,23 @@ MACROS = [("HFTX_BUILD_MODE", f'"{MODE}"'), ("HFTX_PICOWS", f'"{version("picows"
 if MODE == "trace":
     MACROS += [("CYTHON_TRACE_NOGIL", "1"), ("CYTHON_USE_SYS_MONITORING", "0")]
 
-# Cython compares timestamps, not directives: another mode must translate everything again.
-stamp = Path("build/mode")
-mode_changed = not stamp.exists() or stamp.read_text() != MODE
+# Cython compares timestamps, not directives: another way to build must translate everything again.
+way, stamp = repr((FLAGS, MACROS)), Path("build/mode")
+changed = not stamp.exists() or stamp.read_text() != way
 stamp.parent.mkdir(exist_ok=True)
-stamp.write_text(MODE)
+stamp.write_text(way)
+
+
+def extension(path: Path) -> Extension:
+    name = ".".join(path.with_suffix("").parts)
+    return Extension(name, [str(path)], extra_compile_args=FLAGS, extra_link_args=LINK, define_macros=MACROS)
+
 
 setup(
+    options={"build_ext": {"parallel": os.cpu_count()}},
     ext_modules=cythonize(
-        [
-            Extension(
-                ".".join(path.with_suffix("").parts),
-                [str(path)],
-                extra_compile_args=FLAGS,
-                extra_link_args=LINK,
-                define_macros=MACROS,
-            )
-            for path in SOURCES
-        ],
-        force=mode_changed,
+        [extension(path) for path in SOURCES],
+        force=changed,
         annotate=bool(os.environ.get("HFTX_ANNOTATE")),
         compiler_directives={
             "language_level": 3,
@@ -58,5 +56,5 @@ setup(
             "linetrace": MODE == "trace",
             "embedsignature": True,
         },
-    )
+    ),
 )

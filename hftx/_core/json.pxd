@@ -8,25 +8,10 @@ from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.fault cimport MALFORMED, OK, TRUNCATED
 from hftx._core.number cimport read_int
 
-cdef extern from *:
-    """
-    /* 1 when none of eight bytes ends a string or needs a look: a quote, a backslash, a control or non-ASCII one. */
-    static inline int hftx_eight_plain(const char* p) {
-        const uint64_t low = 0x0101010101010101ULL, high = 0x8080808080808080ULL;
-        uint64_t v, quote, slash;
-        __builtin_memcpy(&v, p, 8);
-        quote = v ^ 0x2222222222222222ULL;
-        slash = v ^ 0x5C5C5C5C5C5C5C5CULL;
-        return !((((v - 0x2020202020202020ULL) & ~v) | ((quote - low) & ~quote) | ((slash - low) & ~slash) | v) & high);
-    }
-    """
-    bint hftx_eight_plain(const char* p) noexcept nogil
-
 cdef enum:
     MAX_NESTING = 32
     END_OF_OBJECT = -1     # of `next_key`
     UNKNOWN_KEY = -2
-
 
 cdef struct Key:
     const char* text
@@ -41,6 +26,7 @@ cdef int skip_digits(Cursor* c) noexcept nogil
 cdef int read_scalar(Cursor* c, Slice* out) noexcept nogil
 cdef int read_bool(Cursor* c, bint* out) noexcept nogil
 cdef bint starts_with_zeros(const Cursor* c) noexcept nogil
+cdef int read_key(Cursor* c, const Key* keys, int count, int* at, int* fault) noexcept nogil
 cdef int find_key(Slice name, const Key* keys, int count) noexcept nogil
 cdef int at_end(Cursor* c) noexcept nogil
 
@@ -94,7 +80,6 @@ cdef inline int expect(Cursor* c, char wanted) noexcept nogil:
 cdef inline int next_key(Cursor* c, const Key* keys, int count, int* at, bint* first, int* fault) noexcept nogil:
     # Steps to the value of the next member of an object: the code of its key in `keys`, UNKNOWN_KEY, or
     # END_OF_OBJECT (also on a fault). `at` is the index that is tried first, since venues keep their order.
-    cdef Slice name
     cdef const Key* k
     cdef int found
     cdef int i
@@ -118,16 +103,7 @@ cdef inline int next_key(Cursor* c, const Key* keys, int count, int* at, bint* f
             c.p += k.size + 3
             at[0] = found + 1
             return k.code
-    fault[0] = read_text(c, &name)
-    if fault[0] == OK:
-        fault[0] = expect(c, c':')
-    if fault[0] != OK:
-        return END_OF_OBJECT
-    found = find_key(name, keys, count)
-    if found < 0:
-        return UNKNOWN_KEY
-    at[0] = found + 1
-    return keys[found].code
+    return read_key(c, keys, count, at, fault)
 
 
 cdef inline int next_item(Cursor* c, bint* first, bint* more) noexcept nogil:

@@ -10,6 +10,20 @@ from hftx._core.number cimport hftx_eight_digits, read_int
 from hftx.errors import DecodeError
 
 
+cdef extern from *:
+    """
+    /* 1 when none of eight bytes ends a string or needs a look: a quote, a backslash, a control or non-ASCII one. */
+    static inline int hftx_eight_plain(const char* p) {
+        const uint64_t low = 0x0101010101010101ULL, high = 0x8080808080808080ULL;
+        uint64_t v, quote, slash;
+        __builtin_memcpy(&v, p, 8);
+        quote = v ^ 0x2222222222222222ULL;
+        slash = v ^ 0x5C5C5C5C5C5C5C5CULL;
+        return !((((v - 0x2020202020202020ULL) & ~v) | ((quote - low) & ~quote) | ((slash - low) & ~slash) | v) & high);
+    }
+    """
+    bint hftx_eight_plain(const char* p) noexcept nogil
+
 cdef int read_text(Cursor* c, Slice* out) noexcept nogil:
     # A string as it stands between its quotes; escapes are checked, not resolved.
     cdef unsigned char letter
@@ -89,6 +103,22 @@ cdef int find_key(Slice name, const Key* keys, int count) noexcept nogil:
         if keys[i].size == name.size and memcmp(keys[i].text, name.p, name.size) == 0:
             return i
     return -1
+
+
+cdef int read_key(Cursor* c, const Key* keys, int count, int* at, int* fault) noexcept nogil:
+    # Of `next_key`: a key that is not spelled as venues do, or that no table names.
+    cdef Slice name
+    cdef int found
+    fault[0] = read_text(c, &name)
+    if fault[0] == OK:
+        fault[0] = expect(c, c':')
+    if fault[0] != OK:
+        return END_OF_OBJECT
+    found = find_key(name, keys, count)
+    if found < 0:
+        return UNKNOWN_KEY
+    at[0] = found + 1
+    return keys[found].code
 
 
 cdef int read_odd_int(Cursor* c, int64_t* out) noexcept nogil:

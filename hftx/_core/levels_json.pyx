@@ -93,13 +93,26 @@ cdef int read_levels(Cursor* c, LevelList* out, int price_digits, int qty_digits
     return fault
 
 
+cdef int read_rest_member(Cursor* c, int code, int64_t* millis, int price_digits, int qty_digits,
+                          Message* message) except -1:
+    if code == BOOK_ID:
+        return read_json_int(c, &message.last_id)
+    if code == BOOK_MILLIS:
+        return read_json_int(c, millis)
+    if code == BOOK_BIDS:
+        return read_levels(c, &message.bids, price_digits, qty_digits, message)
+    if code == BOOK_ASKS:
+        return read_levels(c, &message.asks, price_digits, qty_digits, message)
+    return skip_value(c, 1)
+
+
 cdef int read_rest_book(const char* data, Py_ssize_t size, const Key* keys, int count, int price_digits,
                         int qty_digits, Message* message) except -1:
     cdef Cursor c = over(data, size)
     cdef bint first = True
     cdef int at = 0
     cdef int code
-    cdef int seen = 0
+    cdef int seen = 1 << BOOK_MILLIS   # the one member that may be absent
     cdef int64_t millis = 0
     cdef int fault = expect(&c, c'{')
     message.venue_ns = 0
@@ -108,23 +121,11 @@ cdef int read_rest_book(const char* data, Py_ssize_t size, const Key* keys, int 
         code = next_key(&c, keys, count, &at, &first, &fault)
         if code == END_OF_OBJECT:
             break
-        if code == BOOK_ID:
-            fault = read_json_int(&c, &message.last_id)
-        elif code == BOOK_MILLIS:
-            fault = read_json_int(&c, &millis)
-        elif code == BOOK_BIDS:
-            fault = read_levels(&c, &message.bids, price_digits, qty_digits, message)
-        elif code == BOOK_ASKS:
-            fault = read_levels(&c, &message.asks, price_digits, qty_digits, message)
-        else:
-            fault = skip_value(&c, 1)
-        if code >= 0:
-            seen |= 1 << code
+        fault = read_rest_member(&c, code, &millis, price_digits, qty_digits, message)
+        seen |= 1 << code if code >= 0 else 0
     if fault == OK:
         fault = at_end(&c)
     message.where = c.p
     if fault == OK:
         fault = scale_time(millis, 1_000_000, &message.venue_ns)
-    if fault == OK and (seen | 1 << BOOK_MILLIS) != 0b1111:
-        return MISSING
-    return fault
+    return MISSING if fault == OK and seen != 0b1111 else fault

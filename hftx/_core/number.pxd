@@ -40,41 +40,38 @@ cdef int read_long_count(const char* start, const char* end, int digits, int64_t
                          int* needed) noexcept nogil
 
 
-cdef inline int read_count(Cursor* c, int digits, int64_t* out, int* needed) noexcept nogil:
-    # `digits[.digits]` at the cursor as a count of 10^-digits; the cursor ends behind the last digit.
-    # On PRECISION `needed` says how many decimal digits the number has.
+cdef inline Py_ssize_t read_digits(Cursor* c, uint64_t* value) noexcept nogil:
+    # Appends digits to `value`, which may wrap around behind 19 of them; how many there were.
     cdef const char* p = c.p
-    cdef const char* start = p
-    cdef const char* dot
-    cdef const char* end = c.end
-    cdef uint64_t value = 0
     cdef unsigned int digit
-    cdef Py_ssize_t whole
-    cdef Py_ssize_t fraction = 0
-    while p < end:
+    cdef Py_ssize_t count
+    while p < c.end:
         digit = <unsigned int>(<unsigned char>p[0]) - 48
         if digit > 9:
             break
-        value = value * 10 + digit
+        value[0] = value[0] * 10 + digit
         p += 1
-    whole = p - start
-    if whole == 0:
-        return MALFORMED if p < end else TRUNCATED
-    if p < end and p[0] == c'.':
-        p += 1
-        dot = p
-        while p < end:
-            digit = <unsigned int>(<unsigned char>p[0]) - 48
-            if digit > 9:
-                break
-            value = value * 10 + digit
-            p += 1
-        fraction = p - dot
-        if fraction == 0:
-            return MALFORMED if p < end else TRUNCATED
+    count = p - c.p
     c.p = p
+    return count
+
+
+cdef inline int read_count(Cursor* c, int digits, int64_t* out, int* needed) noexcept nogil:
+    # `digits[.digits]` at the cursor as a count of 10^-digits; the cursor ends behind the last digit.
+    # On PRECISION `needed` says how many decimal digits the number has.
+    cdef const char* start = c.p
+    cdef uint64_t value = 0
+    cdef Py_ssize_t whole = read_digits(c, &value)
+    cdef Py_ssize_t fraction = 0
+    if whole == 0:
+        return MALFORMED if c.p < c.end else TRUNCATED
+    if c.p < c.end and c.p[0] == c'.':
+        c.p += 1
+        fraction = read_digits(c, &value)
+        if fraction == 0:
+            return MALFORMED if c.p < c.end else TRUNCATED
     if whole + fraction > SAFE_DIGITS:
-        return read_long_count(start, p, digits, out, needed)
+        return read_long_count(start, c.p, digits, out, needed)
     if fraction == digits:
         out[0] = <int64_t>value
         return OK

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from hftx.config import StreamLimits
 from hftx.errors import HftxError
@@ -16,17 +16,26 @@ from hftx.logs import HFTLoggerInterface
 from hftx.websocket.connection import Connection
 from hftx.websocket.streams import Stream
 
-if TYPE_CHECKING:
-    from hftx.websocket.manager import WebSocketManager
-
 ROTATE_AT = 0.95       # of the venue's lifetime limit, with jitter, so that a set does not rotate at once
 GRACE_SECONDS = 0.5    # both connections deliver for so long before the old one goes
+
+
+class ConnectionSet(Protocol):
+    """What a rotation needs of the manager."""
+
+    def holds(self, connection: Connection) -> bool: ...
+    def swap(self, old: Connection, fresh: Connection) -> None: ...
+    def retire(self, connection: Connection) -> None: ...
+    def new_connection(self) -> Connection: ...
+    def hand_over(self, streams: Sequence[Stream], source: int, *, done: bool) -> None: ...
+    def log_refused(self, refused: dict[str, str]) -> None: ...
+    async def subscribe_on(self, connection: Connection, streams: Sequence[Stream]) -> dict[str, str]: ...
 
 
 class Rotation:
     """Of the connections of one manager."""
 
-    def __init__(self, manager: WebSocketManager, limits: StreamLimits, logger: HFTLoggerInterface) -> None:
+    def __init__(self, manager: ConnectionSet, limits: StreamLimits, logger: HFTLoggerInterface) -> None:
         self._manager, self._limits, self._logger = manager, limits, logger
         self.count = 0
 

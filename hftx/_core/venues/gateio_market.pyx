@@ -185,12 +185,8 @@ cdef class GateioMarketSession(GateioRowSession):
     cdef int _depth(self, Cursor* c, int channel) except -1:
         cdef const Key* keys = &OBU_KEYS[0]
         cdef int count = 7
-        cdef Cursor[2] held       # levels that came before the name of their symbol
-        cdef Slice name
-        cdef int64_t millis = 0
         cdef bint first = True
         cdef int at = 0
-        cdef int seen = 0
         cdef int code
         cdef int fault = expect(c, c'{')
         if channel == UPDATE:
@@ -200,53 +196,57 @@ cdef class GateioMarketSession(GateioRowSession):
         self.message.full = False
         self.message.fine_px = self.message.fine_qty = 0
         self.message.bids.len = self.message.asks.len = 0
-        held[0].p = held[1].p = NULL
+        self.depth.seen, self.depth.millis, self.depth.channel = 0, 0, channel
+        self.depth.held[0].p = self.depth.held[1].p = NULL
         while fault == OK:
             code = next_key(c, keys, count, &at, &first, &fault)
             if code == END_OF_OBJECT:
                 break
-            if code >= 0:
-                seen |= 1 << code
-            if code == D_BIDS or code == D_ASKS:
-                if self.message.index >= 0:
-                    fault = read_levels(c, &self.message.bids if code == D_BIDS else &self.message.asks,
-                                        self.price_digits, self.qty_digits, &self.message)
-                else:
-                    held[code - D_BIDS] = c[0]
-                    fault = skip_value(c, 2)
-            elif code == D_NAME:
-                fault = read_text(c, &name) if self.message.index < 0 else MALFORMED   # a second name
-                fault = self._find(name, channel == OBU) if fault == OK else fault
-            elif code == D_LAST:
-                fault = read_json_int(c, &self.message.last_id)
-            elif code == D_FIRST:
-                fault = read_json_int(c, &self.message.first_id)
-            elif code == D_MILLIS:
-                fault = read_json_int(c, &millis)
-            elif code == D_FULL:
-                fault = read_bool(c, &self.message.full)
-            else:
-                fault = skip_value(c, 2)
-        if fault == OK and self.message.index < 0:
-            fault = MISSING
-        if fault == OK and held[0].p is not NULL:
-            fault = read_levels(&held[0], &self.message.bids, self.price_digits, self.qty_digits, &self.message)
-        if fault == OK and held[1].p is not NULL:
-            fault = read_levels(&held[1], &self.message.asks, self.price_digits, self.qty_digits, &self.message)
-        if fault == OK:
-            fault = scale_time(millis, 1_000_000, &self.message.venue_ns)
+            fault = self._depth_member(c, code)
         self.message.channel = LIMIT_DEPTH if channel == PICTURE else ORDERBOOK
-        return fault if fault != OK else self._check_depth(seen)
+        return fault if fault != OK else self._check_depth()
 
-    cdef int _check_depth(self, int seen) except -1:
+    cdef int _depth_member(self, Cursor* c, int code) except -1:
+        cdef Slice name
+        cdef int fault
+        if code >= 0:
+            self.depth.seen |= 1 << code
+        if code == D_BIDS or code == D_ASKS:
+            if self.message.index >= 0:
+                return self._levels(c, code)
+            self.depth.held[code - D_BIDS] = c[0]
+            return skip_value(c, 2)
+        if code == D_NAME:
+            fault = read_text(c, &name) if self.message.index < 0 else MALFORMED   # a second name
+            return self._find(name, self.depth.channel == OBU) if fault == OK else fault
+        if code == D_LAST:
+            return read_json_int(c, &self.message.last_id)
+        if code == D_FIRST:
+            return read_json_int(c, &self.message.first_id)
+        if code == D_MILLIS:
+            return read_json_int(c, &self.depth.millis)
+        return read_bool(c, &self.message.full) if code == D_FULL else skip_value(c, 2)
+
+    cdef int _levels(self, Cursor* c, int code) except -1:
+        return read_levels(c, &self.message.bids if code == D_BIDS else &self.message.asks,
+                           self.price_digits, self.qty_digits, &self.message)
+
+    cdef int _check_depth(self) except -1:
         # Ids and symbol are needed; sides may be absent (a diff can carry ids only). A range may not run backwards.
         cdef bint complete = self.message.full or self.message.channel == LIMIT_DEPTH
-        self.message.has_first = not complete
-        if not seen & 1 << D_LAST or not (complete or seen & 1 << D_FIRST):
+        cdef int fault = OK
+        cdef int side
+        if self.message.index < 0:
             return MISSING
-        if self.message.has_first and self.message.first_id > self.message.last_id:
+        for side in range(2):
+            if fault == OK and self.depth.held[side].p is not NULL:
+                fault = self._levels(&self.depth.held[side], D_BIDS + side)
+        self.message.has_first = not complete
+        if fault == OK and (not self.depth.seen & 1 << D_LAST or not (complete or self.depth.seen & 1 << D_FIRST)):
+            return MISSING
+        if fault == OK and self.message.has_first and self.message.first_id > self.message.last_id:
             return MALFORMED
-        return OK
+        return fault if fault != OK else scale_time(self.depth.millis, 1_000_000, &self.message.venue_ns)
 
     cdef int decode_snapshot(self, Listing listing, const char* data, Py_ssize_t size) except -1:
         self.message.index = -1

@@ -47,39 +47,39 @@ cdef class MexcMarketSession(MexcRowSession):
 
     cdef int decode(self, const char* data, Py_ssize_t size, bint is_text) except -1:
         cdef Cursor c = over(data, size)
-        cdef Cursor name = over(NULL, 0)
-        cdef Cursor body = over(NULL, 0)
+        cdef Wrapper wrapper
         cdef uint64_t tag = 0
-        cdef uint64_t body_tag = 0
-        cdef uint64_t millis = 0
         cdef int fault = OK
         self.message.index = -1
         self.message.where = data
         if is_text:
             return CONTROL
+        wrapper.name.p, wrapper.body_tag, wrapper.millis = NULL, 0, 0
+        wrapper.body = c
         while fault == OK and c.p < c.end:
             fault = read_varint(&c, &tag)
-            if fault != OK:
-                break
-            if tag == SYMBOL_NAME:
-                fault = read_len(&c, &name)
-                if fault == OK and self._symbol(name) == UNLISTED:
-                    self.message.index = -1
-            elif tag == SEND_TIME or tag == CREATE_TIME:
-                fault = read_varint(&c, &millis)
-            elif tag & 7 == 2 and FIRST_BODY <= tag >> 3 <= LAST_BODY:
-                body_tag = tag
-                fault = read_len(&c, &body)
-            else:
-                fault = skip_field(&c, tag)
+            if fault == OK:
+                fault = self._member(&c, tag, &wrapper)
         self.message.where = c.p
-        if fault == OK and name.p is NULL:
-            fault = MISSING
         if fault == OK and self.message.index < 0:
-            fault = UNLISTED
+            fault = MISSING if wrapper.name.p is NULL else UNLISTED
         if fault == OK:
-            fault = to_ns(millis, 1000000, &self.message.venue_ns)
-        return fault if fault != OK else self._body(body_tag, body)
+            fault = to_ns(wrapper.millis, 1000000, &self.message.venue_ns)
+        return fault if fault != OK else self._body(wrapper.body_tag, wrapper.body)
+
+    cdef int _member(self, Cursor* c, uint64_t tag, Wrapper* wrapper) except -1:
+        cdef int fault
+        if tag == SYMBOL_NAME:
+            fault = read_len(c, &wrapper.name)
+            if fault == OK:
+                self._symbol(wrapper.name)
+            return fault
+        if tag == SEND_TIME or tag == CREATE_TIME:
+            return read_varint(c, &wrapper.millis)
+        if tag & 7 == 2 and FIRST_BODY <= tag >> 3 <= LAST_BODY:
+            wrapper.body_tag = tag
+            return read_len(c, &wrapper.body)
+        return skip_field(c, tag)
 
     cdef int _body(self, uint64_t tag, Cursor body) except -1:
         cdef int fault

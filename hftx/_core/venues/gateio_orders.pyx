@@ -1,0 +1,100 @@
+"""Orders as Gate wants them: Gate API v4 docs, "Create an order", and "WebSocket API, Order Place" for the same object."""
+
+from hftx._core.order_rules cimport MARKET, NO_STP, NOT_GIVEN, OrderNumbers, OrderRules
+from hftx._core.signer cimport MOST_HEX
+from hftx._core.venues.gateio_signer cimport GateSigner
+from hftx._core.writer cimport Writer
+
+from hftx.enums import ExchangeEnum, OrderType, Side
+from hftx.errors import UnknownSymbolError, UsageError
+
+ACTION_MODES = ("ACK", "RESULT", "FULL")
+
+cdef bytes _CALL = b"POST\n/api/v4/spot/orders\n\n"
+cdef tuple _TIF = (b"gtc", b"ioc", b"fok", b"poc", b"ioc", b"ioc", b"fok")   # by kind of order
+cdef tuple _STP = (b"", b"co", b"cn", b"cb")   # cancel the oldest (the maker), the newest (the taker), both
+
+
+cdef class GateTemplate:
+    """What never changes in the orders of one symbol."""
+
+    def __init__(self, info, str name not None):
+        writer = Writer()
+        heads = []
+        for side in (Side.BUY, Side.SELL):
+            for order_type in (OrderType.LIMIT, OrderType.MARKET):
+                writer.add(b'"currency_pair":"')
+                writer.add_json(name)
+                writer.add(f'","type":"{order_type.value}","account":"spot","side":"{side.name.lower()}"'.encode())
+                writer.add(b',"amount":"')
+                heads.append(writer.take())
+        self.rules, self.heads = OrderRules(info, ExchangeEnum.GATEIO), tuple(heads)
+
+
+cdef class GateOrderEncoder:
+    """Checks, writes and signs orders for Gate spot.
+
+    `action_mode` says how much the venue answers: "ACK", "RESULT" or "FULL"; None leaves it to the venue. One encoder is
+    for one thread. Raises `UsageError` for other modes.
+    """
+
+    def __init__(self, GateSigner signer not None, action_mode=None):
+        if action_mode is not None and action_mode not in ACTION_MODES:
+            raise UsageError(f"action_mode must be one of {', '.join(ACTION_MODES)}, not {action_mode!r}")
+        mode = f',"action_mode":"{action_mode}"' if action_mode else ""
+        self._signer, self._body, self._templates = signer, Writer(), {}
+        self._tail = f"{mode}}}".encode()
+
+    def set_symbol(self, info, str name not None):
+        """Orders of `info.symbol` follow the rules of `info` from now on; `name` is Gate's name of the symbol."""
+        self._templates[info.symbol] = GateTemplate(info, name)
+
+    def encode(self, params, timestamp):
+        """`(body, signature)` of POST /api/v4/spot/orders; `timestamp` in unix seconds is that of the header.
+
+        Raises `RuleError` for an order that breaks a rule, `UnknownSymbolError` for a symbol that was never set.
+        """
+        cdef char[MOST_HEX] text
+        self._write(params)
+        self._signer.sign_call(_CALL, len(_CALL), self._body, timestamp, text)
+        return self._body.data[:self._body.size], text[:MOST_HEX].decode("ascii")
+
+    def encode_param(self, params):
+        """The same object, as the `req_param` of the WebSocket channel spot.order_place; it needs no signature."""
+        self._write(params)
+        return self._body.data[:self._body.size]
+
+    cdef int _write(self, object params) except -1:
+        cdef OrderNumbers numbers
+        cdef Writer body = self._body
+        cdef GateTemplate template = self._templates.get(params.symbol)
+        if template is None:
+            raise UnknownSymbolError(f"the rules of {params.symbol} are not known; call set_symbol first")
+        template.rules.check(params, &numbers)
+        body.size = 0
+        body.put(b"{", 1)
+        if numbers.client_id is not NULL:
+            body.put(b'"text":"', 8)
+            body.put(numbers.client_id, numbers.client_id_size)
+            body.put(b'",', 2)
+        self._write_numbers(template, &numbers)
+        body.put(b'","time_in_force":"', 19)
+        body.put_bytes(<bytes>_TIF[numbers.kind])
+        if numbers.stp != NO_STP:
+            body.put(b'","stp_act":"', 13)
+            body.put_bytes(<bytes>_STP[numbers.stp])
+        body.put(b'"', 1)
+        return body.put_bytes(self._tail)
+
+    cdef int _write_numbers(self, GateTemplate template, const OrderNumbers* numbers) except -1:
+        # `amount` is in base units, but in quote units for a market buy.
+        cdef Writer body = self._body
+        body.put_bytes(<bytes>template.heads[2 * numbers.side + (numbers.kind >= MARKET)])
+        if numbers.qty != NOT_GIVEN:
+            body.put_count(numbers.qty, template.rules.qty_digits)
+        else:
+            body.put_count(numbers.quote, numbers.quote_digits)
+        if numbers.px != NOT_GIVEN:
+            body.put(b'","price":"', 11)
+            body.put_count(numbers.px, template.rules.price_digits)
+        return 0

@@ -1,0 +1,92 @@
+"""Orders as MEXC wants them: MEXC Spot v3 docs, "New Order", signed as "Signed" says, all of it in the query."""
+
+from libc.stdint cimport int64_t
+
+from hftx._core.order_rules cimport NO_STP, NOT_GIVEN, ORDER_KINDS, OrderNumbers, OrderRules
+from hftx._core.venues.mexc_signer cimport MexcSigner
+from hftx._core.writer cimport Writer
+
+from hftx._core.order_rules import KINDS
+from hftx.enums import ExchangeEnum, Side
+from hftx.errors import UnknownSymbolError, UsageError
+from hftx.rules import VENUE_RULES
+
+MOST_WINDOW_MS = 60_000   # MEXC Spot v3 docs, "Timing security": largest recvWindow
+
+cdef tuple _STP = (b"", b"&stpMode=cancel_maker", b"&stpMode=cancel_taker", b"&stpMode=cancel_both")
+
+
+cdef class MexcTemplate:
+    """What never changes in the orders of one symbol."""
+
+    def __init__(self, info, str name not None):
+        writer = Writer()
+        words = VENUE_RULES[ExchangeEnum.MEXC].words
+        heads = []
+        for side in (Side.BUY, Side.SELL):
+            for kind in KINDS:
+                writer.add(b"symbol=")
+                writer.add_percent(name)
+                writer.add(f"&side={side.name}&type={words.get(kind, '')}".encode())
+                heads.append(writer.take())
+        self.rules, self.heads = OrderRules(info, ExchangeEnum.MEXC), tuple(heads)
+
+
+cdef class MexcOrderEncoder:
+    """Checks, writes and signs orders for MEXC spot.
+
+    `recv_window_ms` says how long after its timestamp a request may be carried out (1 to 60,000; None leaves it to the
+    venue). One encoder is for one thread. Raises `UsageError` for other windows.
+    """
+
+    def __init__(self, MexcSigner signer not None, recv_window_ms=None):
+        window = b""
+        if recv_window_ms is not None:
+            if type(recv_window_ms) is not int or not 0 < recv_window_ms <= MOST_WINDOW_MS:
+                raise UsageError(f"recv_window_ms must be 1 to {MOST_WINDOW_MS}, not {recv_window_ms!r}")
+            window = f"&recvWindow={recv_window_ms}".encode()
+        self._signer, self._query, self._templates = signer, Writer(), {}
+        self._tail = window + b"&timestamp="
+
+    def set_symbol(self, info, str name not None):
+        """Orders of `info.symbol` follow the rules of `info` from now on; `name` is MEXC's name of the symbol."""
+        self._templates[info.symbol] = MexcTemplate(info, name)
+
+    def encode(self, params, int64_t timestamp_ms):
+        """The signed query of an order, as ASCII bytes. `timestamp_ms` is unix time in milliseconds.
+
+        Raises `RuleError` for an order that breaks a rule, `UnknownSymbolError` for a symbol that was never set.
+        """
+        cdef OrderNumbers numbers
+        cdef MexcTemplate template = self._templates.get(params.symbol)
+        if template is None:
+            raise UnknownSymbolError(f"the rules of {params.symbol} are not known; call set_symbol first")
+        template.rules.check(params, &numbers)
+        self._query.size = 0
+        self._write(template, &numbers)
+        self._finish(timestamp_ms)
+        return self._query.data[:self._query.size]
+
+    cdef int _write(self, MexcTemplate template, const OrderNumbers* numbers) except -1:
+        cdef Writer query = self._query
+        query.put_bytes(<bytes>template.heads[numbers.side * ORDER_KINDS + numbers.kind])
+        if numbers.qty != NOT_GIVEN:
+            query.put(b"&quantity=", 10)
+            query.put_count(numbers.qty, template.rules.qty_digits)
+        if numbers.quote != NOT_GIVEN:
+            query.put(b"&quoteOrderQty=", 15)
+            query.put_count(numbers.quote, numbers.quote_digits)
+        if numbers.px != NOT_GIVEN:
+            query.put(b"&price=", 7)
+            query.put_count(numbers.px, template.rules.price_digits)
+        if numbers.client_id is not NULL:
+            query.put(b"&newClientOrderId=", 18)
+            query.put(numbers.client_id, numbers.client_id_size)
+        if numbers.stp != NO_STP:
+            query.put_bytes(<bytes>_STP[numbers.stp])
+        return 0
+
+    cdef int _finish(self, int64_t timestamp_ms) except -1:
+        self._query.put_bytes(self._tail)
+        self._query.put_int(timestamp_ms)
+        return self._signer.append_signature(self._query)
