@@ -208,13 +208,15 @@ async def test_message_flow(venue: str) -> None:
 async def test_metrics_have_the_specified_keys() -> None:
     async with on_twin("gateio_spot", PublicWebsocketHandlers(orderbook_handler=lambda book: None)) as (websocket, _):
         await websocket.initialize([BTC], list(DEFAULT_PUBLIC_CHANNELS))
-        await until(lambda: websocket.get_performance_metrics()["handler_calls"] > 10, "messages")
+        await until(lambda: websocket.get_performance_metrics()["handler_us"]["count"] > 0, "messages")
         metrics = websocket.get_performance_metrics()
     assert metrics["messages_processed"] > 10
     assert metrics["messages_per_second"] > 0
     assert 0 < metrics["avg_latency_us"] < 1e6
     assert (metrics["active_symbols"], metrics["reconnections"]) == (1, 0)
     assert metrics["uptime_seconds"] > 0
+    assert 0 < metrics["handler_us"]["p50"] < 1e6
+    assert metrics["subscription_success_rate"] == 1.0
 
 
 async def test_state_changes_reach_the_connection_handler() -> None:

@@ -1,20 +1,20 @@
 # A position in borrowed bytes. Knows no format; nothing here may read at or beyond `end`.
+# `over` is C, since a traced Cython function would show the struct that it returns to Python, pointers included.
 
-cimport cython
-
-cdef struct Cursor:
-    const char* p
-    const char* end
+cdef extern from *:
+    """
+    typedef struct { const char* p; const char* end; } hftx_cursor;
+    static inline hftx_cursor hftx_over(const char* data, Py_ssize_t size) {
+        hftx_cursor c = {data, data + size};
+        return c;
+    }
+    """
+    ctypedef struct Cursor "hftx_cursor":
+        const char* p
+        const char* end
+    Cursor over "hftx_over"(const char* data, Py_ssize_t size) noexcept nogil
 
 
 cdef struct Slice:
     const char* p
     Py_ssize_t size
-
-
-@cython.linetrace(False)   # tracing would show the struct to Python, pointers included
-cdef inline Cursor over(const char* data, Py_ssize_t size) noexcept nogil:
-    cdef Cursor c
-    c.p = data
-    c.end = data + size
-    return c

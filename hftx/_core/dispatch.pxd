@@ -17,6 +17,7 @@ cdef extern from "Python.h":
 cdef enum:
     SLOTS = 5             # one handler per PublicWebsocketChannelType
     ORDERBOOK_SLOT = 0
+    SAMPLE = 64
 
 
 cdef class Runner:
@@ -49,6 +50,7 @@ cdef class Dispatcher:
     cdef int64_t frame_ns     # when the frame at hand was received; the owner's stamp
     cdef int64_t ready_ns     # when the next call's event was complete, where the owner knows; else 0
     cdef readonly Histogram frame_to_handler
+    cdef readonly Histogram handler_time   # of a plain call, or up to the first wait; of every 64th call
     cdef readonly int64_t calls
     cdef readonly int64_t failures
     cdef readonly int64_t waits

@@ -3,6 +3,7 @@ finishes in a task of its own while later events of the same symbol queue behind
 """
 
 from cpython.ref cimport Py_DECREF, Py_XDECREF, PyObject
+from libc.stdint cimport int64_t
 
 import asyncio
 import types
@@ -133,6 +134,7 @@ cdef class Dispatcher:
         self._runners = set()
         self._current = getattr(asyncio.tasks, "_current_tasks", None)
         self.frame_to_handler = Histogram()
+        self.handler_time = Histogram()
 
     cdef int emit(self, Lane lane, int slot, object record) except -1:
         handler = self._handlers[slot]
@@ -144,10 +146,16 @@ cdef class Dispatcher:
 
     cdef int _call(self, Lane lane, int slot, object handler, object record) except -1:
         cdef PyObject* result
+        cdef int64_t started_ns
         self.calls += 1
         self.frame_to_handler.record((self.ready_ns or hftx_monotonic_ns()) - self.frame_ns)
         self.ready_ns = 0
-        result = PyObject_CallOneArg(handler, record)
+        if self.calls & (SAMPLE - 1):
+            result = PyObject_CallOneArg(handler, record)
+        else:
+            started_ns = hftx_monotonic_ns()
+            result = PyObject_CallOneArg(handler, record)
+            self.handler_time.record(hftx_monotonic_ns() - started_ns)
         if result is <PyObject*>None:
             Py_DECREF(None)
             return 0

@@ -1,8 +1,7 @@
 # Walking JSON text in place. Knows no message; makes no Python object.
 
-cimport cython
 from libc.stdint cimport int64_t
-from libc.string cimport memcmp, strlen
+from libc.string cimport memcmp
 
 from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.fault cimport MALFORMED, OK, TRUNCATED
@@ -13,10 +12,19 @@ cdef enum:
     END_OF_OBJECT = -1     # of `next_key`
     UNKNOWN_KEY = -2
 
-cdef struct Key:
-    const char* text
-    Py_ssize_t size
-    int code          # what `next_key` returns for it
+cdef extern from *:
+    """
+    typedef struct { const char* text; Py_ssize_t size; int code; } hftx_key;
+    static inline hftx_key hftx_key_of(const char* text, int code) {
+        hftx_key key = {text, (Py_ssize_t)strlen(text), code};
+        return key;
+    }
+    """
+    ctypedef struct Key "hftx_key":
+        const char* text
+        Py_ssize_t size
+        int code          # what `next_key` returns for it
+    Key key "hftx_key_of"(const char* text, int code) noexcept nogil
 
 
 cdef int skip_value(Cursor* c, int depth) noexcept nogil
@@ -29,15 +37,6 @@ cdef bint starts_with_zeros(const Cursor* c) noexcept nogil
 cdef int read_key(Cursor* c, const Key* keys, int count, int* at, int* fault) noexcept nogil
 cdef int find_key(Slice name, const Key* keys, int count) noexcept nogil
 cdef int at_end(Cursor* c) noexcept nogil
-
-
-@cython.linetrace(False)   # tracing would show the struct to Python
-cdef inline Key key(const char* text, int code) noexcept nogil:
-    cdef Key k
-    k.text = text
-    k.size = strlen(text)
-    k.code = code
-    return k
 
 
 cdef inline void skip_space(Cursor* c) noexcept nogil:

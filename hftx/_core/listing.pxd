@@ -26,6 +26,7 @@ cdef class Listing:
     cdef readonly bint adaptive       # digits are learnt from the data
     cdef readonly int source          # the connection whose frames count
     cdef readonly int next_source     # the one that is to take over, or -1
+    cdef bint next_full               # it has sent a full book
     cdef readonly int64_t seen_ns     # when the last frame of the symbol came, on the clock of `now_ns`
     cdef readonly int64_t gaps
     cdef readonly int64_t resyncs

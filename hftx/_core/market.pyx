@@ -85,9 +85,14 @@ cdef class MarketSession:
         if self.message.channel == TRADES:
             return self.message.trades.len and (
                 self.message.trades.items[0].number or self.message.trades.items[0].id.size)
-        if self.message.channel != ORDERBOOK or source != listing.next_source or not self.message.full and (
-                self.rule == GATE_OBU or not listing.sync.following or self.message.first_id > id + 1
-                or self.message.last_id <= id):
+        if self.message.channel != ORDERBOOK or source != listing.next_source:
+            return False
+        if self.message.full:
+            listing.next_full = True
+            if listing.sync.following and self.message.last_id < id:   # the book is ahead; the diffs behind it will fit
+                return False
+        elif not listing.sync.following or self.message.first_id > id + 1 or self.message.last_id <= id \
+                or self.rule == GATE_OBU and not listing.next_full:
             return False
         listing.source, listing.next_source = source, -1
         listing.sync.overlap = True

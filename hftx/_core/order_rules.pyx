@@ -228,11 +228,16 @@ _WIDEST = 10**36     # times 10 it is still far from the end of 128 bits
 
 
 def _low(limit, digits):
-    return 0 if limit is None else int(limit.scaleb(digits, _EXACT).to_integral_value(ROUND_CEILING, _EXACT))
+    return 0 if limit is None else _whole(limit, digits, ROUND_CEILING)
 
 
 def _high(limit, digits):
-    return _WIDEST if limit is None else int(limit.scaleb(digits, _EXACT).to_integral_value(ROUND_FLOOR, _EXACT))
+    return _WIDEST if limit is None else _whole(limit, digits, ROUND_FLOOR)
+
+
+def _whole(limit, digits, rounding):
+    # Orders are above zero, so a limit below it is the same as zero.
+    return max(0, int(limit.scaleb(digits, _EXACT).to_integral_value(rounding, _EXACT)))
 
 
 cdef hftx_wide _wide(object value) except? -1:

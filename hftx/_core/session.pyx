@@ -68,7 +68,8 @@ cdef class DrivenSession(MarketSession):
     def offer(self, symbol, int source):
         """Connection `source` is about to replace the one of `symbol`: the book goes over as soon as the new stream
         continues it, and trades of both connections are delivered once."""
-        self._listing(symbol).next_source = source
+        cdef Listing listing = self._listing(symbol)
+        listing.next_source, listing.next_full = source, False
 
     def take_over(self, symbol, int source):
         """The frames of connection `source` count for `symbol` from now on; its book lives on: the
@@ -220,6 +221,11 @@ cdef class DrivenSession(MarketSession):
             "handler_calls": self.dispatch.calls, "handler_failures": self.dispatch.failures,
             "handler_waits": self.dispatch.waits, "events_lost": self.dispatch.overruns,
         }
+
+    @property
+    def handler_time(self):
+        """Histogram of the time that handlers take, of every 64th call."""
+        return self.dispatch.handler_time
 
     @property
     def latencies(self):

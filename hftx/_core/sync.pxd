@@ -32,9 +32,9 @@ cdef inline int judge(Sync* sync, int64_t id, int64_t first, int64_t last) noexc
     if first == id + 1:
         sync.overlap = False
         return APPLY
-    if first > id + 1 or sync.rule == GATE_OBU:
+    if first > id + 1:
         return GAP
-    if sync.rule == MEXC_AGGRE and not sync.overlap:
-        return GAP     # step 6: contiguous, once the first diff is in
+    if sync.rule != GATE_UPDATE and not sync.overlap:
+        return GAP     # MEXC step 6, obu step 2: contiguous, once the first diff is in
     sync.overlap = False
     return APPLY       # Gate step 7: U <= id + 1 <= u

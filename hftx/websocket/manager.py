@@ -62,7 +62,7 @@ class WebSocketManager:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._retired = [0, 0]
         self.state = ConnectionState.DISCONNECTED
-        self.reconnects = 0
+        self.reconnects = self.streams_asked = self.streams_refused = 0
         self.started_at = 0.0
         self.tap: Callable[[int, bool, bytes], None] | None = None
 
@@ -214,6 +214,8 @@ class WebSocketManager:
         """Subscribe `streams` on one connection; gives the refused ones, name -> reason."""
         self._on_streams(streams, connection.source)
         refused = await connection.ask(streams, True)
+        self.streams_asked += len(streams)
+        self.streams_refused += len(refused)
         self._on_subscribed([s for s in streams if s.name not in refused], connection.source)
         return refused
 

@@ -167,6 +167,7 @@ class PublicSpotWebsocket(BasePublicWebsocket):
     def get_performance_metrics(self) -> dict[str, Any]:
         """Counts since `initialize`, `latency_us` per stage, and `books` by status."""
         uptime = time.monotonic() - self._manager.started_at if self._manager.started_at else 0.0
+        asked = (self._manager.streams_asked, self._manager.streams_refused)
         stages = {name: h.summary_us() for name, h in self.session.latencies.items()}
         statuses = [book.status.name for book in self.session.books.values()]
         return {
@@ -182,6 +183,8 @@ class PublicSpotWebsocket(BasePublicWebsocket):
             "trades_lost": self._trades.lost if self._trades else 0,
             "resyncs": self._keeper.resyncs if self._keeper else 0,
             "latency_us": stages,
+            "handler_us": self.session.handler_time.summary_us(),
+            "subscription_success_rate": 1.0 - asked[1] / asked[0] if asked[0] else 1.0,
             "books": {status.name: statuses.count(status.name) for status in BookStatus},
             "faults": self.session.faults,
             **self.session.counters,

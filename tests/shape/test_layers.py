@@ -32,7 +32,8 @@ ORDER = [
     "hftx.rest.private", "hftx.trading", "hftx.trading.*",
     # streams
     "hftx.websocket", "hftx.websocket.arguments", "hftx.websocket.base", "hftx.websocket.streams",
-    "hftx.websocket.connection", "hftx.websocket.placement", "hftx.websocket.rotation", "hftx.websocket.manager", "hftx.websocket.resync",
+    "hftx.websocket.connection", "hftx.websocket.placement", "hftx.websocket.rotation", "hftx.websocket.manager",
+    "hftx.websocket.resync",
     "hftx.websocket.backfill", "hftx.websocket.public",
     # both together, and what only one venue says
     "hftx.composite", "hftx.composite.public",

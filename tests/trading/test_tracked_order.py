@@ -1,0 +1,67 @@
+"""One order, its events and its fills, joined."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from hftx.enums import OrderStatus
+from hftx.trading.tracked_order import TrackedOrder
+
+from .samples import a_fill, an_order
+
+S = OrderStatus
+
+
+def test_it_is_handed_out_once_a_state() -> None:
+    tracked = TrackedOrder()
+    assert tracked.news() is None
+    tracked.fill(a_fill("t1", "4"))
+    assert tracked.order is None and tracked.is_numbered and tracked.news() is None
+    tracked.observe(an_order())
+    news = tracked.news()
+    assert news and news.filled_quantity == 4 and tracked.news() is None
+    tracked.observe(an_order(updated_ns=9_000))
+    assert tracked.news() is None
+
+
+def test_it_awaits_fills_that_the_venue_has_counted() -> None:
+    tracked = TrackedOrder()
+    tracked.observe(an_order(S.PARTIALLY_FILLED, "4"))
+    assert tracked.awaits_executions
+    tracked.fill(a_fill("t1", "4"))
+    assert not tracked.awaits_executions
+
+
+def test_a_fill_gives_an_unnumbered_order_its_number() -> None:
+    tracked = TrackedOrder()
+    tracked.observe(an_order(S.UNKNOWN, order_id=""))
+    assert not tracked.is_numbered
+    assert tracked.fill(a_fill("t1", "4")) == (True, ())
+    assert tracked.order and (tracked.order.order_id, tracked.order.status) == ("7", S.PARTIALLY_FILLED)
+
+
+def test_a_fill_of_a_refused_order_is_told() -> None:
+    tracked = TrackedOrder()
+    tracked.observe(an_order(S.REJECTED))
+    is_new, (told,) = tracked.fill(a_fill("t1", "4"))
+    assert is_new and told.text == "REJECTED, but 4 of it were filled"
+    assert tracked.order and tracked.order.status is S.PARTIALLY_CANCELLED
+
+
+def test_two_halves_of_one_order_become_one() -> None:
+    asked, heard = TrackedOrder(), TrackedOrder()
+    asked.observe(an_order(S.UNKNOWN, order_id=""))
+    heard.fill(a_fill("t1", "4", client_order_id="t-a"))
+    heard.observe(an_order(client_order_id=None))
+    assert asked.absorb(heard) == ()
+    assert asked.order and asked.order.client_order_id == "t-a" and asked.executed_quantity == 4
+
+
+def test_a_repeated_fill_that_differs_is_told_and_not_counted() -> None:
+    tracked, fill = TrackedOrder(), a_fill("t1", "4")
+    tracked.fill(fill)
+    assert tracked.fill(fill) == (False, ())
+    is_new, (told,) = tracked.fill(replace(fill, quantity=Decimal(5)))
+    assert not is_new and "was BUY 4 at 100 and is repeated as BUY 5 at 100" in told.text
+    assert tracked.executed_quantity == 4
