@@ -10,6 +10,7 @@ import sys
 
 from . import report
 from .core.memory import memory_rows
+from .core.orders import order_rows
 from .path.budget import path_rows
 from .rows import Row, book_rows, record_rows
 
@@ -43,6 +44,7 @@ def measure(quick: bool) -> list[Row]:
     rows = list(memory_rows())
     rows += book_rows(rounds)
     rows += record_rows(rounds)
+    rows += order_rows(rounds)
     rows += path_rows(QUICK_PATH_SECONDS if quick else PATH_SECONDS)
     return rows
 

@@ -6,6 +6,7 @@ Faults are ours (`UsageError`: the call was wrong, nothing was sent) or theirs (
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 
@@ -15,6 +16,17 @@ class HftxError(Exception):
 
 class UsageError(HftxError, ValueError):
     """The call itself is wrong; the text says what was given and what is allowed. Nothing was sent."""
+
+
+class RuleError(UsageError):
+    """An order breaks a rule of its symbol or venue; nothing was sent.
+
+    `rule` names the rule, `value` is what broke it, `nearest` the nearest value that it allows, None without one.
+    """
+
+    def __init__(self, rule: str, value: object, nearest: Decimal | None, text: str) -> None:
+        super().__init__(f"{rule}: {text}")
+        self.rule, self.value, self.nearest = rule, value, nearest
 
 
 class UnknownSymbolError(UsageError):
@@ -38,6 +50,10 @@ class DecodeError(HftxError):
 
 class ConnectionLost(HftxError, ConnectionError):
     """A connection could not be opened, or ended; the text names the peer and the reason."""
+
+
+class ConnectFailedError(ConnectionLost):
+    """A connection could not be opened: nothing of the request was sent."""
 
 
 class SubscriptionError(HftxError):
@@ -73,6 +89,60 @@ class BannedError(RateLimitError):
 
 class VenueUnavailableError(VenueError):
     """The venue failed (HTTP 5xx) or answered something that is not its protocol."""
+
+
+class CircuitOpenError(VenueUnavailableError):
+    """Calls of this kind failed so often that nothing is sent for `retry_after` seconds."""
+
+    retry_after: float = 0.0
+
+
+class OrderRejectedError(VenueError):
+    """The venue has refused an order by one of its rules: it does not exist there."""
+
+
+class InsufficientBalanceError(OrderRejectedError):
+    """The account has too little of an asset for the order, transfer or withdrawal."""
+
+
+class OrderNotFoundError(VenueError):
+    """The venue knows no such order, or it is finished and can no longer be changed."""
+
+
+class WithdrawalNotFoundError(VenueError):
+    """The venue knows no such withdrawal."""
+
+
+class WithdrawalRefusedError(UsageError):
+    """A check of hftx has refused a withdrawal; the text names the rule. Nothing was sent."""
+
+
+class ClockError(VenueError):
+    """The request was outside the venue's window of time; with status 0 it expired here and was not sent."""
+
+
+class AuthenticationError(VenueError):
+    """The venue does not accept key or signature."""
+
+
+class PermissionDeniedError(VenueError):
+    """Key or account may not do this: no permission, a forbidden address, a locked account."""
+
+
+class UnknownOutcomeError(HftxError):
+    """A request may or may not have been carried out: no answer, a broken line, or a failing venue.
+
+    Ask the venue by `client_order_ids` before anything else; empty when the request carried none.
+    """
+
+    def __init__(self, text: str, client_order_ids: tuple[str, ...] = ()) -> None:
+        super().__init__(text)
+        self.client_order_ids = client_order_ids
+
+    @property
+    def client_order_id(self) -> str | None:
+        """The client order id of a request about one order."""
+        return self.client_order_ids[0] if len(self.client_order_ids) == 1 else None
 
 
 class RequestTimeoutError(HftxError, TimeoutError):

@@ -74,6 +74,7 @@ cdef class OrderRules:
     cdef int check(self, object params, OrderNumbers* out) except -1
     cdef bint _quick(self, object params, OrderNumbers* out) except -1
     cdef bint _words(self, object params, OrderNumbers* out) except -1
+    cdef bint _market_amount(self, object quantity, object quote, OrderNumbers* out) except -1
     cdef bint _client_id(self, object text, OrderNumbers* out) except -1
     cdef bint _limits(self, const OrderNumbers* numbers) noexcept
     cdef int _slowly(self, object params, OrderNumbers* out) except -1

@@ -13,6 +13,9 @@ from hftx._core.cursor cimport Cursor, over
 from hftx._core.fault cimport OK
 from hftx._core.number cimport HFTX_POW10, SAFE_DIGITS, read_count
 
+cdef extern from "Python.h":
+    bint PyUnicode_IS_ASCII(object text)
+
 import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
@@ -106,16 +109,14 @@ cdef class OrderRules:
             if quote is not None or not read_number(price, self.price_digits, &out.px):
                 return False
             return read_number(quantity, self.qty_digits, &out.qty) and self._limits(out)
-        if price is not None:
-            return False
+        return price is None and self._market_amount(quantity, quote, out) and self._limits(out)
+
+    cdef bint _market_amount(self, object quantity, object quote, OrderNumbers* out) except -1:
         if quote is None:
-            if not self.market_qty[out.side] or not read_number(quantity, self.qty_digits, &out.qty):
-                return False
-        elif quantity is not None or not self.market_quote[out.side]:
+            return self.market_qty[out.side] and read_number(quantity, self.qty_digits, &out.qty)
+        if quantity is not None or not self.market_quote[out.side]:
             return False
-        elif not read_amount(quote, &out.quote, &out.quote_digits):
-            return False
-        return self._limits(out)
+        return read_amount(quote, &out.quote, &out.quote_digits)
 
     cdef bint _words(self, object params, OrderNumbers* out) except -1:
         order_type, tif, side, stp = params.order_type, params.time_in_force, params.side, params.stp
@@ -136,7 +137,7 @@ cdef class OrderRules:
         out.client_id, out.client_id_size = NULL, 0
         if text is None:
             return True
-        if type(text) is not str:
+        if type(text) is not str or not PyUnicode_IS_ASCII(text):
             return False
         start = PyUnicode_AsUTF8AndSize(text, &out.client_id_size)
         if not 0 < out.client_id_size - before <= self._most or memcmp(start, <const char*>self._prefix, before) != 0:
@@ -195,7 +196,7 @@ cdef bint read_number(object value, int digits, int64_t* out) except -1:
     cdef int needed = 0
     cdef Cursor c
     value = plain_text(value)
-    if value is None:
+    if value is None or not PyUnicode_IS_ASCII(value):
         return False
     text = PyUnicode_AsUTF8AndSize(value, &size)
     c = over(text, size)

@@ -8,6 +8,7 @@ import hashlib
 import os
 from typing import NoReturn
 
+cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_New
 from libc.stdint cimport uint64_t
 from libc.string cimport memcpy, memset
@@ -40,32 +41,47 @@ cdef extern from *:
         while (size--) *p++ = 0;
     }
 
-    /* A number as eight bytes, the most significant first. */
-    static inline void hftx_put64(unsigned char* out, uint64_t value) {
+    /* `value` such that its first byte in memory is the most significant one. */
+    static inline uint64_t hftx_order(uint64_t value) {
     #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-        value = __builtin_bswap64(value);
+        return __builtin_bswap64(value);
+    #else
+        return value;
     #endif
+    }
+
+    static inline void hftx_put64(unsigned char* out, uint64_t value) {
+        value = hftx_order(value);
         __builtin_memcpy(out, &value, 8);
     }
 
-    /* The eight numbers of a chaining value, most significant byte first. */
+    static inline uint64_t hftx_get64(const char* from) {
+        uint64_t value;
+        __builtin_memcpy(&value, from, 8);
+        return value;
+    }
+
+    /* Two numbers of four bytes each, in the order of the bytes that they are to become. */
+    static inline uint64_t hftx_get32s(const char* from) {
+        uint32_t two[2];
+        __builtin_memcpy(two, from, 8);
+        return hftx_order((uint64_t)two[0] << 32 | two[1]);
+    }
+
+    /* The eight numbers of a chaining value, most significant byte first. Two go to memory at once, as the hash will
+       read them so: a load that spans two fresh stores has to wait for them. */
     static inline void hftx_bytes(const void* chain, int word, unsigned char* out) {
+        typedef uint64_t pair __attribute__((vector_size(16)));
+        const char* from = (const char*)chain;
         int i;
-        if (word == 8)
-            for (i = 0; i < 8; i++) {
-                uint64_t v;
-                __builtin_memcpy(&v, (const char*)chain + 8 * i, 8);
-                hftx_put64(out + 8 * i, v);
-            }
-        else
-            for (i = 0; i < 8; i++) {
-                uint32_t v;
-                __builtin_memcpy(&v, (const char*)chain + 4 * i, 4);
-    #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-                v = __builtin_bswap32(v);
-    #endif
-                __builtin_memcpy(out + 4 * i, &v, 4);
-            }
+        for (i = 0; i < word; i += 2) {
+            pair both;
+            if (word == 8)
+                both = (pair){hftx_order(hftx_get64(from + 8 * i)), hftx_order(hftx_get64(from + 8 * i + 8))};
+            else
+                both = (pair){hftx_get32s(from + 8 * i), hftx_get32s(from + 8 * i + 8)};
+            __builtin_memcpy(out + 8 * i, &both, 16);
+        }
     }
 
     static inline void hftx_hex(const unsigned char* data, int size, char* out) {
@@ -123,6 +139,8 @@ cdef class Signer:
     def __reduce__(self) -> NoReturn:
         raise TypeError("signers are not pickled or copied")
 
+    @cython.binding(False)
+    @cython.always_allow_keywords(False)
     def hexdigest(self, bytes message not None):
         """The HMAC of `message` as lower-case hex."""
         self.given.size = 0
@@ -134,7 +152,7 @@ cdef class Signer:
         cdef int size = self.hex_size // 2
         cdef uint64_t bits = 8 * (self.block + size)
         self.hash.init(self.state)
-        memcpy(self.initial, self.state, 8 * self.hash.word)
+        memcpy(self.initial, self.state, CHAIN_BYTES)
         self._pad_key(key, 0x36, self.inner)
         self._pad_key(key, 0x5C, self.outer)
         hftx_wipe(self.last, LAST_BYTES)
@@ -148,9 +166,9 @@ cdef class Signer:
         memset(self.last, pad, self.block)
         for i in range(len(key)):
             self.last[i] ^= <unsigned char>key[i]
-        memcpy(self.state, self.initial, 8 * self.hash.word)
+        memcpy(self.state, self.initial, CHAIN_BYTES)
         self.hash.update(self.state, self.last, self.block)
-        memcpy(chain, self.state, 8 * self.hash.word)
+        memcpy(chain, self.state, CHAIN_BYTES)
         return 0
 
     cdef int _prepare_plain(self, bytes key) except -1:
@@ -164,7 +182,7 @@ cdef class Signer:
         if self.hash is NULL:
             return self._sign_plain(message, out)
         self._run(self.inner, message, self.block, self.last)
-        memcpy(self.state, self.outer, 8 * self.hash.word)
+        memcpy(self.state, self.outer, CHAIN_BYTES)
         self.hash.update(self.state, self.last, self.block)
         cdef unsigned char[CHAIN_BYTES] digest
         hftx_bytes(self.state, self.hash.word, digest)
@@ -189,14 +207,14 @@ cdef class Signer:
     cdef int _run(self, const unsigned char* chain, Writer message, uint64_t before, unsigned char* out) except -1:
         # Hashes whole blocks from the state `chain`, `before` bytes into it. The padding is written behind the message.
         cdef Py_ssize_t word = self.hash.word
-        cdef Py_ssize_t padded = (message.size + 2 * word + self.block) // self.block * self.block
+        cdef Py_ssize_t padded = (message.size + 2 * word + self.block) & -self.block   # a power of two
         cdef uint64_t bits = 8 * (before + <uint64_t>message.size)
         message.reserve(padded - message.size)
         cdef unsigned char* data = <unsigned char*>message.data
         memset(data + message.size, 0, padded - message.size)
         data[message.size] = 0x80
         hftx_put64(data + padded - 8, bits)
-        memcpy(self.state, chain, 8 * word)
+        memcpy(self.state, chain, CHAIN_BYTES)
         self.hash.update(self.state, data, padded)
         hftx_bytes(self.state, <int>word, out)
         return 0

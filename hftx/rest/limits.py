@@ -74,6 +74,19 @@ class _Window:
             self._used -= self._answered.popleft()[1]
         return max(0, self.limit - self._used)
 
+    def try_take(self, weight: int) -> bool:
+        """Take `weight` when it fits now and nobody waits for room."""
+        closed = self.closed_until > self._clock.time()
+        if closed or any(self._lanes) or not 0 < weight <= self.remaining():
+            return False
+        self._used += weight
+        return True
+
+    def give_back(self, weight: int) -> None:
+        """What was taken was not used."""
+        self._used -= weight
+        self.pump()
+
     def join(self, waiter: _Waiter, lane: Lane) -> None:
         self._lanes[lane].append(waiter)
         self.pump()
@@ -156,17 +169,34 @@ class RateBudget:
 
     async def acquire(self, weight: int = 1, endpoint: str = "", lane: Lane = Lane.URGENT) -> None:
         """Wait until `weight` fits, and count it from now on for one window."""
-        window = await self._grant(weight, endpoint, lane)
-        window.answered(weight)
+        await self.take(weight, endpoint, lane)
+        self.settle(weight, endpoint)
 
     @asynccontextmanager
     async def spend(self, weight: int, endpoint: str, lane: Lane) -> AsyncIterator[None]:
         """As `acquire`, around a call: the weight begins to age when the block ends."""
-        window = await self._grant(weight, endpoint, lane)
+        await self.take(weight, endpoint, lane)
         try:
             yield
         finally:
-            window.answered(weight)
+            self.settle(weight, endpoint)
+
+    async def take(self, weight: int, endpoint: str, lane: Lane) -> None:
+        """Wait until `weight` fits; it stays open until `settle`."""
+        if not self.try_take(weight, endpoint):
+            await self._grant(weight, endpoint, lane)
+
+    def try_take(self, weight: int, endpoint: str) -> bool:
+        """As `take`, when there is room now and nobody waits; otherwise nothing happens."""
+        return self._banned_until <= self._clock.time() and self._window(endpoint).try_take(weight)
+
+    def settle(self, weight: int, endpoint: str) -> None:
+        """The call is over: from now on its weight ages."""
+        self._window(endpoint).answered(weight)
+
+    def give_back(self, weight: int, endpoint: str) -> None:
+        """The call was not made: its weight is free again."""
+        self._window(endpoint).give_back(weight)
 
     def remaining(self, endpoint: str = "") -> int:
         """Weight that could go out at once; 0 while a ban or a pause lasts."""
@@ -202,7 +232,7 @@ class RateBudget:
         for window in self._windows.values():
             window.refuse(self._banned)
 
-    async def _grant(self, weight: int, endpoint: str, lane: Lane) -> _Window:
+    async def _grant(self, weight: int, endpoint: str, lane: Lane) -> None:
         window = self._window(endpoint)
         if not 0 < weight <= window.limit:
             raise UsageError(f"weight must be 1 to {window.limit}, the budget of {self._venue}, not {weight}")
@@ -220,7 +250,6 @@ class RateBudget:
         if self.banned_seconds() > 0:  # the ban came between the grant and this moment
             window.leave(waiter, lane)
             raise self._banned(endpoint)
-        return window
 
     def _window(self, endpoint: str) -> _Window:
         name = endpoint if self._limits.per_endpoint else ""

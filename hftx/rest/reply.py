@@ -24,13 +24,16 @@ Fault: TypeAlias = Callable[[str], Exception]
 def parse_json(body: bytes, fault: Fault) -> Any:
     """The value of `body`; numbers with a fraction become Decimal. Raises `fault` when it is not JSON."""
     try:
-        return json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
+        return _DECODER.decode(body.decode())
     except (ValueError, RecursionError) as error:
         raise fault(f"not JSON ({error})") from None
 
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
 
 
 def plain(number: Decimal) -> str:
@@ -53,6 +56,13 @@ class Reply:
             raise self._wrong(key, value, "an array")
         where = self._where if key is None else f"{self._where}[{key!r}]"
         return [Reply(item, self._fault, f"{where}[{place}]") for place, item in enumerate(value)]
+
+    def part(self, key: Key) -> Reply:
+        """The object or array at `key`."""
+        value = self._get(key)
+        if not isinstance(value, dict | list):
+            raise self._wrong(key, value, "an object")
+        return Reply(value, self._fault, f"{self._where}[{key!r}]")
 
     def is_array(self) -> bool:
         return isinstance(self._value, list)

@@ -14,10 +14,12 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 import aiohttp
+from yarl import URL
 
 from hftx.config import ExchangeConfig
 from hftx.errors import (
     BannedError,
+    ConnectFailedError,
     ConnectionLost,
     HftxError,
     InitializationError,
@@ -142,7 +144,7 @@ class RestTransport:
         self,
         request: str,
         method: str,
-        url: str,
+        url: str | URL,
         params: Params | None,
         headers: Mapping[str, str] | None,
         body: bytes | None,
@@ -159,8 +161,9 @@ class RestTransport:
         except aiohttp.ClientResponseError as error:  # the line lives, but what came is not HTTP
             raise VenueUnavailableError(self.venue, request, 0, "", f"not HTTP: {error.message}") from None
         except (aiohttp.ClientError, OSError) as error:
-            text = f"{type(error).__name__}: {error}".rstrip(": ")
-            raise ConnectionLost(f"{self.venue} {request}: {text}") from None
+            text = f"{self.venue} {request}: " + f"{type(error).__name__}: {error}".rstrip(": ")
+            unsent = isinstance(error, aiohttp.ClientConnectorError)
+            raise (ConnectFailedError if unsent else ConnectionLost)(text) from None
 
     def _opened(self, request: str) -> aiohttp.ClientSession:
         if self._closed:

@@ -1,5 +1,6 @@
 """The venue twin: MEXC spot and Gate spot on loopback, in the venues' own wire protocols. Defines nothing."""
 
+from hftx.sim.accounts import Account, AccountError
 from hftx.sim.faults import ALLOWED as FAULT_KINDS
 from hftx.sim.faults import FaultError, FaultStep, load_faults
 from hftx.sim.listing import DEFAULT_SYMBOLS, UnknownSymbolError
@@ -10,6 +11,8 @@ __all__ = [
     "DEFAULT_SYMBOLS",
     "FAULT_KINDS",
     "VENUES",
+    "Account",
+    "AccountError",
     "FaultError",
     "FaultStep",
     "Twin",

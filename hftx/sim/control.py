@@ -1,4 +1,4 @@
-"""The twin's handle over HTTP: state, books, pause and resume, faults, events on demand.
+"""The twin's handle over HTTP: state, books, accounts, pause and resume, faults, events on demand.
 
 Must never know: a venue's dialect beyond the book it spells.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from hftx.sim.accounts import AccountError
 from hftx.sim.faults import FaultError
 from hftx.sim.listing import UnknownSymbolError
 
@@ -27,6 +28,7 @@ def control_routes(twin: Twin) -> list[web.RouteDef]:
         web.get(f"{CONTROL_PATH}/state", control.state),
         web.get(f"{CONTROL_PATH}/stats", control.stats),
         web.get(f"{CONTROL_PATH}/book", control.book),
+        web.get(f"{CONTROL_PATH}/account", control.account),
         web.post(f"{CONTROL_PATH}/pause", control.pause),
         web.post(f"{CONTROL_PATH}/resume", control.resume),
         web.post(f"{CONTROL_PATH}/fault", control.fault),
@@ -54,6 +56,12 @@ class _Control:
         try:
             return web.json_response(self._twin.book(symbol))
         except UnknownSymbolError as error:
+            return _refusal(str(error))
+
+    async def account(self, request: web.Request) -> web.Response:
+        try:
+            return web.json_response(self._twin.account(request.query.get("key", "")))
+        except AccountError as error:
             return _refusal(str(error))
 
     async def pause(self, _: web.Request) -> web.Response:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from hftx.sim.market import Event, Market, Side
+from hftx.sim.market import Event, Market
+from hftx.sim.side import Side
 
 _OPEN = 1 << 62  # the edge of a window that is not full: every key is inside
 
@@ -20,24 +21,26 @@ class SideWindow:
         self._limit = limit
         self._says_fallen = says_fallen
         self._touched: dict[int, None] = {}
-        self._edge = self._current_edge()
+        self._edge = self._narrowest = self._current_edge()
 
     def touch(self, key: int) -> None:
         self._touched[key] = None
+        self._narrowest = min(self._narrowest, self._current_edge())
 
     def take(self) -> list[tuple[int, int]]:
         """(price, quantity) of each level to send, zero to delete; the window is then the client's."""
-        side, old_edge, edge = self._side, self._edge, self._current_edge()
+        # A REST book of the meantime may have been cut at the narrowest edge, so what came in since then is said again.
+        side, old_edge, edge, narrowest = self._side, self._edge, self._current_edge(), self._narrowest
         out = [(abs(key), side.qty.get(key, 0)) for key in self._touched if key <= edge]
-        if edge > old_edge:  # levels that came in because better ones went
-            came = side.keys[bisect_right(side.keys, old_edge) : self._limit]
+        if edge > narrowest:  # levels that came in because better ones went
+            came = side.keys[bisect_right(side.keys, narrowest) : self._limit]
             out += [(abs(key), side.qty[key]) for key in came if key not in self._touched]
-        elif edge < old_edge and self._says_fallen:
+        if edge < old_edge and self._says_fallen:
             fallen = side.keys[self._limit : bisect_right(side.keys, old_edge)]
             out += [(abs(key), 0) for key in fallen]
             out += [(abs(key), 0) for key in self._touched if edge < key <= old_edge and key not in side.qty]
         self._touched.clear()
-        self._edge = edge
+        self._edge = self._narrowest = edge
         return out
 
     def _current_edge(self) -> int:

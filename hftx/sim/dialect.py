@@ -14,6 +14,7 @@ from aiohttp import WSMsgType, web
 from hftx.sim.faults import Fault
 from hftx.sim.hub import Connection
 from hftx.sim.market import Snapshot
+from hftx.sim.orders import Terms
 from hftx.sim.venue import Venue
 
 _MAX_REQUEST_BYTES = 1 << 20
@@ -26,7 +27,9 @@ class Dialect(ABC):
     rest_path: str
     ws_path: str
     opcode: int
+    terms: Terms
     heartbeat_s: float | None = None
+    has_listen_keys = False
 
     def __init__(self, venue: Venue) -> None:
         self.venue = venue
@@ -64,6 +67,10 @@ class Dialect(ABC):
         """An answer for a connection that this venue does not accept, None to accept it."""
         return None
 
+    def accepted(self, connection: Connection, request: web.Request) -> None:
+        """Note what an accepted connection's address says about it."""
+        return None
+
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One WebSocket connection from upgrade to end."""
         venue = self.venue
@@ -83,6 +90,7 @@ class Dialect(ABC):
         venue.hub.connections[connection.number] = (
             connection  # before the client can know that it is connected
         )
+        self.accepted(connection, request)
         try:
             await ws.prepare(request)
             await self._listen(connection)

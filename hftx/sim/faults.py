@@ -15,6 +15,7 @@ PUSH_KINDS = frozenset({"drop", "duplicate", "reorder", "truncate", "garbage", "
 CLOSE_KINDS = frozenset({"close", "close_notice"})
 _COMMON = frozenset({"count", "after", "connection"})
 _ON_CHANNEL = _COMMON | {"symbol", "channel"}
+_ON_REQUEST = frozenset({"symbol", "channel", "count", "after"})
 
 ALLOWED: Mapping[str, frozenset[str]] = {
     "drop": _ON_CHANNEL,
@@ -30,13 +31,25 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "snapshot_error": frozenset({"symbol", "count", "after", "seconds", "status"}),
     "refuse_subscription": _ON_CHANNEL | {"seconds"},
     "refuse_connection": frozenset({"count", "after", "seconds"}),
+    "lost_ack": _ON_REQUEST | {"delay_ms"},
+    "error_after_accept": _ON_REQUEST | {"status"},
+    "ack_after_fill": _ON_REQUEST | {"delay_ms"},
+    "slow_answer": _ON_REQUEST | {"seconds", "delay_ms"},
+    "rate_storm": _ON_REQUEST | {"seconds"},
+    "duplicate_fill": frozenset({"symbol", "count", "after"}),
+    "late_fill": frozenset({"symbol", "count", "after", "delay_ms"}),
+    "listen_key_killed": frozenset({"close"}),
+    "clock_skew": frozenset({"shift_ms", "seconds"}),
 }
-"""Fault kind -> the arguments it takes."""
+"""Fault kind -> the arguments it takes. On a request, ``channel`` is a part of its method and path."""
 
-_REQUIRED = {"silence": "seconds", "slow": "seconds"}
+_REQUIRED = {"silence": "seconds", "slow": "seconds", "clock_skew": "shift_ms"}
 _SPAN_KINDS = frozenset(
-    {"silence", "slow", "stale_snapshot", "snapshot_error", "refuse_subscription", "refuse_connection"}
-)
+    {
+        "silence", "slow", "stale_snapshot", "snapshot_error", "refuse_subscription", "refuse_connection",
+        "slow_answer", "rate_storm", "clock_skew",
+    }
+)  # fmt: skip
 _INTEGERS = frozenset({"count", "after", "connection", "behind", "status", "at_event"})
 _NUMBERS = frozenset({"seconds", "delay_ms", "at_s"})
 
@@ -60,6 +73,8 @@ class Fault:
     delay_ms: float = 250.0
     behind: int = 1_000_000_000
     status: int = 503
+    shift_ms: int = 0
+    close: bool = False
     hits: int = 0
     skipped: int = 0
     until_s: float | None = None
@@ -100,6 +115,18 @@ class FaultBox:
 
     def clear(self) -> None:
         self.active.clear()
+
+    def shift_ms(self, now_s: float) -> int:
+        """How far the clock_skew faults in force put the venue's clock forward."""
+        total = 0
+        for fault in tuple(self.active):
+            if fault.kind != "clock_skew":
+                continue
+            if fault.until_s is not None and now_s >= fault.until_s:
+                self.active.remove(fault)
+            else:
+                total += fault.shift_ms
+        return total
 
     def take(
         self,
@@ -152,6 +179,10 @@ def _check_value(name: str, value: object, where: str) -> None:
         raise FaultError(f"{where}: {name!r} must be a whole number of 0 or more, got {value!r}")
     if name in _NUMBERS and not (number and isinstance(value, int | float) and value >= 0):
         raise FaultError(f"{where}: {name!r} must be a number of 0 or more, got {value!r}")
+    if name == "shift_ms" and not (number and isinstance(value, int)):
+        raise FaultError(f"{where}: 'shift_ms' must be a whole number, got {value!r}")
+    if name == "close" and not isinstance(value, bool):
+        raise FaultError(f"{where}: 'close' must be true or false, got {value!r}")
     if name in ("symbol", "channel") and not isinstance(value, str):
         raise FaultError(f"{where}: {name!r} must be text, got {value!r}")
 

@@ -98,7 +98,7 @@ class Stream(ABC):
 
     def opening(self, now_ms: int) -> bytes:
         """The payload that a new subscriber must get before any other, where ``has_opening``."""
-        raise NotImplementedError(f"{self.channel} has no opening payload")
+        raise LookupError(f"{self.channel} has no opening payload")
 
 
 class Hub:

@@ -28,6 +28,10 @@ class Window:
         return True
 
     @property
+    def limit(self) -> int:
+        return self._limit
+
+    @property
     def left(self) -> int:
         return self._limit - self.used
 

@@ -1,26 +1,25 @@
 """One symbol's market: a seeded limit book, its trades, and what they add up to.
 
-The whole course depends on (seed, symbol, event number) alone; the clock only stamps it.
-Must never know: venues, text formats, sockets, who listens.
-
-A side keeps its levels under *keys*: the ask's price, or the bid's price negated. So on both sides the best
-level has the smallest key, and the book is crossed exactly when the two best keys add up to zero or less.
+As long as no account trades, the whole course depends on (seed, symbol, event number) alone; the clock only
+stamps it. Orders of accounts stand in line with the seeded ones, and the course goes on around them.
+Must never know: venues, text formats, sockets, who listens, what an account's order is.
 """
 
 from __future__ import annotations
 
 import random
-from bisect import bisect_left, insort
 from collections import deque
 from typing import NamedTuple
 
 from hftx.sim.candles import TradeStats
 from hftx.sim.listing import Listing
 from hftx.sim.options import TwinOptions
+from hftx.sim.side import Side
 
 _TAKE = 0.12
 _CANCEL = 0.36
 _KEPT_TRADES = 1000
+_THIN = 3  # levels of the seeded market below which takers find new ones behind
 
 
 class Event(NamedTuple):
@@ -55,33 +54,12 @@ class Snapshot(NamedTuple):
     asks: list[tuple[int, int]]
 
 
-class Side:
-    """The levels of one side, best first."""
-
-    __slots__ = ("keys", "qty")
-
-    def __init__(self) -> None:
-        self.keys: list[int] = []
-        self.qty: dict[int, int] = {}
-
-    def set(self, key: int, qty: int) -> int:
-        """Put a level's quantity, zero to remove it; returns what it was."""
-        old = self.qty.get(key, 0)
-        if qty:
-            if not old:
-                insort(self.keys, key)
-            self.qty[key] = qty
-        elif old:
-            del self.qty[key]
-            del self.keys[bisect_left(self.keys, key)]
-        return old
-
-    def levels(self, limit: int | None = None) -> list[tuple[int, int]]:
-        return [(abs(key), self.qty[key]) for key in self.keys[:limit]]
-
-
 class Market:
-    """The course of one symbol. ``step`` is the only thing that moves it."""
+    """The course of one symbol. ``step`` moves it, and so do the orders of accounts.
+
+    Every method that returns an Event has changed exactly one level and raised the id by one. ``filled`` has
+    the accounts' orders that were hit, with their trades, until somebody takes them out.
+    """
 
     def __init__(self, listing: Listing, seed: int, options: TwinOptions, now_ms: int) -> None:
         self.listing = listing
@@ -90,6 +68,7 @@ class Market:
         self.stats = TradeStats()
         self.trades: deque[Trade] = deque(maxlen=_KEPT_TRADES)
         self.log: deque[Event] = deque(maxlen=options.history)
+        self.filled: list[tuple[object, Trade]] = []
         self._levels = options.levels
         self._floor = max(3, options.levels * 3 // 4)
         self._owed = 0  # what is left of the taker order in progress
@@ -119,9 +98,35 @@ class Market:
             self._owed = self._size()
             self._taker_buys = self._random() < 0.5 - self._stretch()
             return self._take(now_ms)
-        if len(side.keys) > self._levels or (draw < _CANCEL and len(side.keys) > self._floor):
-            return self._apply(now_ms, is_bid, side.keys[self._depth(len(side.keys))], 0, 0)
+        levels = side.seeded_levels()
+        if levels > self._levels or (draw < _CANCEL and levels > self._floor):
+            return self._seed(now_ms, is_bid, side.seeded_from(self._depth(len(side.keys))), 0)
         return self._place(now_ms, is_bid, side)
+
+    def join(self, owner: object, is_bid: bool, key: int, qty: int, now_ms: int) -> Event:
+        """Rest an account's order at the end of the line of its level."""
+        return self._apply(now_ms, is_bid, key, self._side(is_bid).join(key, owner, qty), 0)
+
+    def leave(self, owner: object, is_bid: bool, key: int, qty: int, now_ms: int) -> Event:
+        """Take this much of an account's order back; what remains keeps its place."""
+        return self._apply(now_ms, is_bid, key, self._side(is_bid).leave(key, owner, qty), 0)
+
+    def front(self, is_bid: bool) -> tuple[int, object | None, int]:
+        """Key of the best level, who is first in line there, and with how much."""
+        side = self._side(is_bid)
+        return side.keys[0], *side.front(side.keys[0])
+
+    def take(self, is_bid: bool, qty: int, now_ms: int) -> Event:
+        """Let an account's order hit the first in line of the best level, for at most what that one has."""
+        return self._hit(now_ms, is_bid, self._side(is_bid).keys[0], qty)
+
+    def replenish(self, is_bid: bool, now_ms: int) -> Event | None:
+        """A new level behind the others when takers have left few: no side of a book ever runs empty."""
+        side = self._side(is_bid)
+        key = side.deepest() + 1
+        if side.seeded_levels() > _THIN or key == 0:  # a bid needs a price above zero
+            return None
+        return self._seed(now_ms, is_bid, key, side.seeded(key) + self._size())
 
     def snapshot(self, limit: int | None = None, before_ms: int | None = None, behind: int = 0) -> Snapshot:
         """The book now, as it was at ``before_ms``, or ``behind`` ids ago, as far as the log reaches."""
@@ -152,30 +157,45 @@ class Market:
         spread = best + other.keys[0]
         if spread > 1 and self._random() < max(0.1, min(0.9, spread / 20)):
             key = 1 - other.keys[0] + int(self._random() ** 2 * min(spread - 1, 12))
-        elif len(side.keys) <= self._floor:
-            key = side.keys[-1] + 1 + int(self._random() * 3)
+        elif side.seeded_levels() <= self._floor:
+            key = side.deepest() + 1 + int(self._random() * 3)
         else:
             key = best + int(self._levels * 1.3 * self._random() ** 3)
         if is_bid and key >= 0:  # a bid needs a price above zero
             key = best
         qty = self._size()
-        return self._apply(now_ms, is_bid, key, qty + (qty == side.qty.get(key, 0)), 0)
+        return self._seed(now_ms, is_bid, key, qty + (qty == side.seeded(key)))
 
     def _take(self, now_ms: int) -> Event:
         """Fill the taker order in progress against the best level."""
         is_bid = not self._taker_buys
         side = self.bids if is_bid else self.asks
         key = side.keys[0]
-        resting = side.qty[key]
-        fill = min(self._owed, resting)
-        if fill == resting and len(side.keys) <= 2:
+        owner, first = side.front(key)
+        fill = min(self._owed, first)
+        if owner is None and fill == first and side.seeded_levels() <= 2:
             self._owed = 0
             return self._place(now_ms, is_bid, side)
         self._owed -= fill
-        return self._apply(now_ms, is_bid, key, resting - fill, fill)
+        return self._hit(now_ms, is_bid, key, fill)
+
+    def _hit(self, now_ms: int, is_bid: bool, key: int, qty: int) -> Event:
+        side = self._side(is_bid)
+        owner, _ = side.front(key)
+        event = self._apply(now_ms, is_bid, key, side.consume(key, qty), qty)
+        if owner is not None:
+            self.filled.append((owner, self.trades[-1]))
+        return event
+
+    def _seed(self, now_ms: int, is_bid: bool, key: int, qty: int) -> Event:
+        """Let the seeded market have this much on a level."""
+        return self._apply(now_ms, is_bid, key, self._side(is_bid).seed(key, qty), 0)
+
+    def _side(self, is_bid: bool) -> Side:
+        return self.bids if is_bid else self.asks
 
     def _apply(self, now_ms: int, is_bid: bool, key: int, qty: int, traded: int) -> Event:
-        old = (self.bids if is_bid else self.asks).set(key, qty)
+        old = self._side(is_bid).set(key, qty)
         self.id += 1
         self.ts_ms = now_ms
         if traded:

@@ -55,6 +55,19 @@ class TwinOptions:
     mexc_klines_most: int = 500
     mexc_empty_wrapper_every: int = 500
     """One wrapper without body per this many depth or deals pushes; 0 for none."""
+    mexc_uid_weight_limit: int = 500
+    """Weight per account and mexc_weight_window_s of the endpoints that count by account."""
+    mexc_order_limit: int = 12
+    """Placing, batch and cancel requests a second and account."""
+    mexc_batch_limit: int = 2
+    mexc_account_limit: int = 2
+    mexc_max_open_orders: int = 500
+    mexc_listen_key_s: float = 3600.0
+    mexc_listen_keys: int = 60
+    """Listen keys an account may hold; a further one is the newest again."""
+    mexc_connections_per_key: int = 5
+    mexc_protection: float = 0.05
+    """How far a market order may walk from the last price (the venue states no number)."""
     mexc_limit_depth_ms: float = 100.0
     mexc_batch_ticker_ms: float = 100.0
 
@@ -75,6 +88,17 @@ class TwinOptions:
     gate_deep_book_cache_s: float = 30.0
     """REST books of more than 100 levels are answered from a cache of this age."""
     obu_snapshot_before_ack: bool = False
+    gate_order_limit: int = 10
+    """Place and amend requests per gate_order_window_s, account and pair, REST and WebSocket together."""
+    gate_order_window_s: float = 1.0
+    gate_cancel_limit: int = 200
+    gate_withdraw_window_s: float = 3.0
+    gate_fill_before_put: bool = True
+    """Fills of an immediate order are pushed before the order itself, as captured; False: after it."""
+
+    # wallet
+    withdrawal_s: float = 30.0
+    """How long a withdrawal is pending and can be cancelled."""
 
     def __post_init__(self) -> None:
         for item in fields(self):

@@ -12,13 +12,16 @@ from typing import Any
 
 from aiohttp import web
 
+from hftx.sim.accounts import Account, AccountError
 from hftx.sim.control import CONTROL_PATH, control_routes
 from hftx.sim.dialect import Dialect
-from hftx.sim.faults import FaultStep, script
+from hftx.sim.exact import plain
+from hftx.sim.faults import FaultError, FaultStep, script
 from hftx.sim.gateio.dialect import GateioSpot
 from hftx.sim.listing import UnknownSymbolError, listings
 from hftx.sim.mexc.dialect import MexcSpot
 from hftx.sim.options import TwinOptions
+from hftx.sim.truth import account_view
 from hftx.sim.venue import Venue
 
 _DIALECTS: dict[str, type[Dialect]] = {"mexc_spot": MexcSpot, "gateio_spot": GateioSpot}
@@ -71,6 +74,25 @@ class Twin:
 
     def clear_faults(self) -> None:
         self._venue.faults.clear()
+
+    def account(self, key: str) -> dict[str, Any]:
+        """The venue's own truth of an account: balances, open orders, all orders, all fills, exact texts.
+
+        Raises AccountError for a key that the twin does not know.
+        """
+        ledger = self._venue.exchange.ledgers.get(key)
+        if ledger is None:
+            known = ", ".join(self._venue.exchange.ledgers) or "none"
+            raise AccountError(f"no account has the key {key!r}; known: {known}")
+        return account_view(ledger)
+
+    def takings(self) -> dict[str, dict[str, str]]:
+        """What accounts paid in ``fees`` and what the seeded market won from them as ``house``, by asset."""
+        exchange = self._venue.exchange
+        return {
+            "fees": {asset: plain(amount) for asset, amount in exchange.fees.items()},
+            "house": {asset: plain(amount) for asset, amount in exchange.house.items()},
+        }
 
     def stats(self) -> dict[str, Any]:
         """Counters: events, connections, subscriptions, messages by channel, REST calls, refusals, faults."""
@@ -152,12 +174,14 @@ async def start_twin(
     port: int = 0,
     options: TwinOptions | None = None,
     faults: Iterable[FaultStep | dict[str, Any]] = (),
+    accounts: Iterable[Account] = (),
 ) -> Twin:
     """Start the twin of a venue in this event loop.
 
     ``rate`` is market events a second over all symbols together; 0 means only on demand. ``faults`` is a
-    script as ``load_faults`` returns it. Raises UnknownVenueError, UnknownSymbolError, FaultError, ValueError
-    for a negative rate and OSError when the port cannot be had.
+    script as ``load_faults`` returns it, ``accounts`` those that may trade. Raises UnknownVenueError,
+    UnknownSymbolError, FaultError, AccountError, ValueError for a negative rate and OSError when the port
+    cannot be had.
     """
     if venue not in _DIALECTS:
         raise UnknownVenueError(f"no twin of venue {venue!r}; there are: {', '.join(VENUES)}")
@@ -168,11 +192,13 @@ async def start_twin(
     listed = listings(symbols, options)
     steps = script(list(faults))
     for step in steps:
+        if step.kind == "listen_key_killed" and not kind.has_listen_keys:
+            raise FaultError(f"fault script: {venue} has no listen keys")
         if step.args.get("symbol", next(iter(listed))) not in listed:
             raise UnknownSymbolError(
                 f"fault script: unknown symbol {step.args['symbol']!r}; listed: {', '.join(listed)}"
             )
-    dialect = kind(Venue(listed, seed, options, kind.opcode, steps))
+    dialect = kind(Venue(listed, seed, options, kind.opcode, steps, kind.terms, accounts))
     runner = web.AppRunner(web.Application(), access_log=None, handle_signals=False, shutdown_timeout=1.0)
     twin = Twin(dialect, rate, runner)
     await twin.start(host, port)

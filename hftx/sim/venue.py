@@ -6,17 +6,21 @@ Must never know: HTTP, WebSocket messages, how anything is spelled.
 from __future__ import annotations
 
 import asyncio
+import heapq
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from hftx.sim.faults import CLOSE_KINDS, Fault, FaultBox, FaultStep
+from hftx.sim.accounts import Account, ledgers
+from hftx.sim.faults import CLOSE_KINDS, Fault, FaultBox, FaultError, FaultStep
 from hftx.sim.hub import Connection, Hub
 from hftx.sim.listing import Listing, UnknownSymbolError
 from hftx.sim.market import Market, Snapshot
+from hftx.sim.matching import Exchange
 from hftx.sim.options import TwinOptions
+from hftx.sim.orders import Terms
 
 
 def wall_ms() -> int:
@@ -34,6 +38,8 @@ class Venue:
         options: TwinOptions,
         opcode: int,
         steps: list[FaultStep],
+        terms: Terms,
+        accounts: Iterable[Account] = (),
     ) -> None:
         self.options = options
         self.seed = seed
@@ -43,12 +49,17 @@ class Venue:
         self.now_s: Callable[[], float] = asyncio.get_running_loop().time
         self.hub = Hub(opcode, self.faults, self.now_s, wall_ms)
         self.hub.fragment_bytes = options.fragment_bytes
+        opened = ledgers(accounts, terms.maker_fee, terms.taker_fee)
+        self.exchange = Exchange(opened, terms, self.hub.event, wall_ms)
+        self.on_listen_keys_killed: Callable[[Fault], None] | None = None
         self.started_s = self.now_s()
         self.events = 0
         self.paused = False
         self.rest_calls: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.closed: Counter[str] = Counter()
+        self._later: list[tuple[float, int, Callable[[], None]]] = []
+        self._latest = 0
         self._turns = random.Random(f"{seed}/turns")
         self._order = list(self.markets.values())
         self._timed = sorted(
@@ -80,6 +91,8 @@ class Venue:
         for _ in range(count):
             market = markets[int(turn() * many)]
             event(market, market.step(now_ms))
+            if market.filled:
+                self.exchange.hits(market)
             self.events += 1
             while self._counted and (self._counted[0].at_event or 0) <= self.events:
                 self.start_fault(self._counted.pop(0))
@@ -89,11 +102,33 @@ class Venue:
         elapsed_s = self.now_s() - self.started_s
         while self._timed and (self._timed[0].at_s or 0.0) <= elapsed_s:
             self.start_fault(self._timed.pop(0))
+        now_s = self.now_s()
+        while self._later and self._later[0][0] <= now_s:
+            heapq.heappop(self._later)[2]()
         self.hub.tick()
+
+    def later(self, delay_s: float, act: Callable[[], None]) -> None:
+        """Do something at a tick of the clock not before this many seconds from now."""
+        self._latest += 1
+        heapq.heappush(self._later, (self.now_s() + delay_s, self._latest, act))
+
+    def clock_ms(self) -> int:
+        """Unix time in milliseconds as the venue has it, which a clock_skew fault puts wrong."""
+        now_ms = wall_ms()
+        return now_ms + self.faults.shift_ms(self.now_s()) if self.faults.active else now_ms
 
     def start_fault(self, step: FaultStep) -> int:
         """Put a fault in force and return its id; one that closes connections does so at once if it can."""
+        if step.kind == "listen_key_killed" and self.on_listen_keys_killed is None:
+            raise FaultError("this venue has no listen keys")
         fault = self.faults.add(step.kind, step.args)
+        if (
+            fault.kind == "clock_skew" and fault.seconds is not None
+        ):  # in force from now, not from the first hit
+            fault.until_s = self.now_s() + fault.seconds
+        if fault.kind == "listen_key_killed" and self.on_listen_keys_killed is not None:
+            self.faults.take({fault.kind}, self.now_s())
+            self.on_listen_keys_killed(fault)
         if fault.kind in CLOSE_KINDS and fault.after == 0:
             self._close_now(fault)
         return fault.id

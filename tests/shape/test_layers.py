@@ -12,7 +12,7 @@ from .sources import PACKAGE, imports, module_files, module_name
 
 ORDER = [
     # words
-    "hftx.errors", "hftx.enums", "hftx.logs", "hftx.symbols", "hftx.orders", "hftx.config",
+    "hftx.errors", "hftx.enums", "hftx.logs", "hftx.symbols", "hftx.orders", "hftx.rules", "hftx.config",
     # compiled: reading bytes
     "hftx._core.build", "hftx._core", "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json",
     "hftx._core.scalar", "hftx._core.protobuf",
@@ -23,11 +23,16 @@ ORDER = [
     "hftx._core.message", "hftx._core.levels_json", "hftx._core.report", "hftx._core.listing", "hftx._core.describe",
     "hftx.handlers", "hftx._core.market", "hftx._core.session", "hftx._core.feed",
     "hftx._core.venues", "hftx._core.venues.*_rows", "hftx._core.venues.*_market",
+    # compiled: trading
+    "hftx._core.writer", "hftx._core.signer", "hftx._core.order_rules",
+    "hftx._core.venues.*_signer", "hftx._core.venues.*_orders", "hftx.signing",
     # requests: for all, of market data, of trading
     "hftx.rest", "hftx.rest.reply", "hftx.rest.error_map", "hftx.rest.arguments", "hftx.rest.limits",
     "hftx.rest.transport",
     "hftx.rest.exact", "hftx.rest.klines", "hftx.rest.public",
-    "hftx.rest.account_budget", "hftx.rest.breaker", "hftx.rest.server_clock", "hftx.rest.outcomes", "hftx.rest.signed",
+    "hftx.rest.account_budget", "hftx.rest.breaker", "hftx.rest.server_clock", "hftx.rest.outcomes",
+    "hftx.rest.signing_scheme",
+    "hftx.rest.signed",
     "hftx.rest.order_text", "hftx.rest.trading", "hftx.rest.withdrawal", "hftx.rest.withdrawal_checks",
     "hftx.rest.private", "hftx.trading", "hftx.trading.*",
     # streams
@@ -65,10 +70,17 @@ MARKET = (
 )
 TRADING = (
     "hftx.orders",
+    "hftx.rules",
+    "hftx.signing",
+    "hftx._core.signer",
+    "hftx._core.order_rules",
+    "hftx._core.venues.*_signer",
+    "hftx._core.venues.*_orders",
     "hftx.trading*",
     "hftx.rest.private",
     "hftx.rest.trading",
     "hftx.rest.signed",
+    "hftx.rest.signing_scheme",
     "hftx.rest.outcomes",
     "hftx.rest.withdrawal*",
     "hftx.rest.order_text",
@@ -147,7 +159,8 @@ def test_the_compiled_core_knows_no_loop_and_no_socket_outside_dispatch() -> Non
 
 
 def test_no_core_file_of_market_data_speaks_of_trading() -> None:
-    files = [p for p in module_files() if "_core" in p.parts and (p.stem in MARKET_WORLD or "venues" in p.parts)]
+    wire = [p for p in module_files() if "_core" in p.parts and p.stem.endswith(("_rows", "_market"))]
+    files = wire + [p for p in module_files() if "_core" in p.parts and p.stem in MARKET_WORLD]
     assert len(files) > 10
     for path in files:
         assert TRADING_WORDS.findall(path.read_text()) == [], path

@@ -24,7 +24,11 @@ async def start() -> AsyncIterator[StartTwin]:
     running: list[Twin] = []
 
     async def begin(venue: str, **given: Any) -> Twin:
-        own = {name: given.pop(name) for name in ("symbols", "seed", "rate", "faults") if name in given}
+        own = {
+            name: given.pop(name)
+            for name in ("symbols", "seed", "rate", "faults", "accounts")
+            if name in given
+        }
         twin = await start_twin(venue, **DEFAULTS | own, options=TwinOptions(**given))
         running.append(twin)
         return twin

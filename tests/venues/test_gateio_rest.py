@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from rest.faulty_venue import faulty_venue, reply
 
 from hftx.enums import KlineInterval, Side
 from hftx.errors import VenueUnavailableError
 from hftx.symbols import Symbol
 from hftx.venues.gateio.defaults import config
 from hftx.venues.gateio.rest import GateioPublicSpotRest
+from rest.faulty_venue import faulty_venue, reply
 
 ABC = Symbol("ABC/USDT")
 PAIR = {

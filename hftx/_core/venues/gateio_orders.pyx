@@ -1,4 +1,4 @@
-"""Orders as Gate wants them: Gate API v4 docs, "Create an order", and "WebSocket API, Order Place" for the same object."""
+"""Orders as Gate wants them: Gate API v4 docs, "Create an order"; "WebSocket API, Order Place" takes the same."""
 
 from hftx._core.order_rules cimport MARKET, NO_STP, NOT_GIVEN, OrderNumbers, OrderRules
 from hftx._core.signer cimport MOST_HEX
@@ -34,8 +34,8 @@ cdef class GateTemplate:
 cdef class GateOrderEncoder:
     """Checks, writes and signs orders for Gate spot.
 
-    `action_mode` says how much the venue answers: "ACK", "RESULT" or "FULL"; None leaves it to the venue. One encoder is
-    for one thread. Raises `UsageError` for other modes.
+    `action_mode` says how much the venue answers: "ACK", "RESULT" or "FULL"; None leaves it to the venue. One encoder
+    is for one thread. Raises `UsageError` for other modes.
     """
 
     def __init__(self, GateSigner signer not None, action_mode=None):

@@ -8,7 +8,7 @@ from hftx._core.writer cimport Writer, put_text
 
 
 cdef class GateSigner:
-    """Signs Gate requests. `secret` is text, bytes or `Credentials`; shows, pickles, copies and compares nothing of it.
+    """Signs Gate requests. `secret` is text, bytes or `Credentials`; nothing of it is shown, pickled or copied.
 
     Every text may be given as bytes too; a `timestamp` is in unix seconds and is signed as the same text that is sent.
     """

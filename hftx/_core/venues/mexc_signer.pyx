@@ -7,7 +7,7 @@ from hftx._core.writer cimport Writer, put_text
 
 
 cdef class MexcSigner:
-    """Signs MEXC requests. `secret` is text, bytes or `Credentials`; shows, pickles, copies and compares nothing of it."""
+    """Signs MEXC requests. `secret` is text, bytes or `Credentials`; nothing of it is shown, pickled or copied."""
 
     def __cinit__(self, secret):
         self.signer = Signer(secret, "sha256")

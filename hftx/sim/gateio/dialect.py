@@ -9,6 +9,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from aiohttp import web
@@ -16,12 +17,20 @@ from aiohttp import web
 from hftx.sim.dialect import Dialect
 from hftx.sim.faults import Fault
 from hftx.sim.gateio.channels import Channels, Refusal, Request
+from hftx.sim.gateio.desk import Desk
+from hftx.sim.gateio.order_entry import OrderEntry
+from hftx.sim.gateio.private_channels import CHANNELS, GateioFeed, PrivateChannels
+from hftx.sim.gateio.private_rest import Gate, Trading
 from hftx.sim.gateio.rest import GateioRest
+from hftx.sim.gateio.signing import Doorkeeper
 from hftx.sim.gateio.streams import update
+from hftx.sim.gateio.wallet_rest import WalletCalls
 from hftx.sim.hub import Connection
 from hftx.sim.market import Snapshot
+from hftx.sim.orders import Terms
 from hftx.sim.text import TEXT, Spelling, server_frame, trimmed
 from hftx.sim.venue import Venue, wall_ms
+from hftx.sim.wallet import Wallet
 
 _NOTICE_S = 0.5
 BAD_BODY, BAD_ARGUMENT, SERVER_SIDE = 1, 2, 3
@@ -34,6 +43,9 @@ class GateioSpot(Dialect):
     rest_path = "/api/v4"
     ws_path = "/ws/v4/"
     opcode = TEXT
+    terms = Terms(
+        Decimal("0.001"), Decimal("0.001"), fee_in_quote=False, refuses_unfillable=True, order_id=str
+    )
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
@@ -43,10 +55,22 @@ class GateioSpot(Dialect):
             for name, market in venue.markets.items()
         }
         self._channels = Channels(venue, self.spelling)
-        self._rest = GateioRest(venue, self.spelling)
+        desk, door = Desk(venue), Doorkeeper(venue)
+        assets = (name for market in venue.markets.values() for name in market.symbol.split("_"))
+        wallet = WalletCalls(venue, Wallet(assets, venue.options.withdrawal_s))
+        self._gate = Gate(venue, door, desk)
+        self._endpoints = [*Trading(venue, desk).endpoints(), *wallet.endpoints()]
+        self._rest = GateioRest(venue, self.spelling, wallet.chains)
+        self._private = PrivateChannels(venue, door)
+        self._entry = OrderEntry(venue, door, desk)
+        venue.exchange.tell(GateioFeed(venue))
 
     def routes(self) -> list[web.RouteDef]:
-        return self._rest.routes()
+        return [*map(self._gate.route, self._endpoints), *self._rest.routes()]
+
+    def ended(self, connection: Connection) -> None:
+        super().ended(connection)
+        self._entry.ended(connection)
 
     async def refuse(self, request: web.Request) -> web.StreamResponse | None:
         if len(self.venue.hub.connections) >= self.venue.options.gate_max_connections:
@@ -61,13 +85,15 @@ class GateioSpot(Dialect):
         if not isinstance(message, dict):
             self._fail(connection, {}, BAD_BODY, "request message need json scheme")
             return
-        at_s, now_ms = message.get("time"), wall_ms()
+        at_s, now_ms = message.get("time"), self.venue.clock_ms()
         if not isinstance(at_s, int) or abs(at_s - now_ms / 1000) > self.venue.options.gate_time_window_s:
             self._fail(connection, message, BAD_ARGUMENT, f"invalid time: {at_s}")
         elif message.get("channel") == "spot.ping":
             self._pong(connection, now_ms)
         elif message.get("event") in ("subscribe", "unsubscribe"):
             self._change(connection, message)
+        elif message.get("event") == "api":
+            self._entry.receive(connection, message, text)
         else:
             self._fail(connection, message, BAD_ARGUMENT, f"unknown event {message.get('event')}")
 
@@ -100,7 +126,7 @@ class GateioSpot(Dialect):
         """Subscribe or unsubscribe; a list is taken whole or not at all."""
         wants = message["event"] == "subscribe"
         try:
-            requests = self._channels.parse(message.get("channel"), message.get("payload"))
+            requests = self._requests(message)
             if wants:
                 self._channels.check(connection, requests)
         except Refusal as refusal:
@@ -117,6 +143,11 @@ class GateioSpot(Dialect):
         self._subscribe(connection, requests, early)
         if early:
             self._ack(connection, message)
+
+    def _requests(self, message: dict[str, Any]) -> list[Request]:
+        if message.get("channel") in CHANNELS:
+            return self._private.parse(message)
+        return self._channels.parse(message.get("channel"), message.get("payload"))
 
     def _subscribe(self, connection: Connection, requests: Sequence[Request], at_once: bool) -> None:
         hub = self.venue.hub

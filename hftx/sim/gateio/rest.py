@@ -5,14 +5,21 @@ Must never know: WebSocket, streams.
 
 from __future__ import annotations
 
-import json
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from aiohttp import web
 
+from hftx.sim.gateio.replies import (
+    GateioError,
+    GatewayFailure,
+    add_budget,
+    add_times,
+    bad_gateway,
+    refusal,
+    reply,
+)
 from hftx.sim.gateio.rows import currency_row, grouped, pair_row, trade_row
 from hftx.sim.gateio.spelling import CANDLE_WIDTHS, candle_fields, side_text, ticker_fields
 from hftx.sim.limits import Window
@@ -22,36 +29,22 @@ from hftx.sim.venue import Venue, wall_ms
 
 _PREFIX = "/api/v4"
 _PRIVATE = ("/spot/", "/wallet/", "/withdrawals", "/account", "/sub_accounts", "/unified", "/margin")
-_BAD_GATEWAY = (
-    "<html><head><title>502 Bad Gateway</title></head><body><center>openresty</center></body></html>"
-)
 _LIVE_LEVELS = 100  # REST books beyond this come from a slow cache
 
 Handler = Callable[[web.Request], Awaitable[Any]]
 
 
-class GateioError(Exception):
-    """An error reply: HTTP status, label and message."""
-
-    def __init__(self, status: int, label: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.label = label
-
-
-class GatewayFailure(Exception):
-    """A failure in front of the venue: an HTML page instead of an error body."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"HTTP {status}")
-        self.status = status
-
-
 class GateioRest:
     """The endpoints, each with its own request budget per address."""
 
-    def __init__(self, venue: Venue, spelling: Mapping[str, Spelling]) -> None:
+    def __init__(
+        self,
+        venue: Venue,
+        spelling: Mapping[str, Spelling],
+        chain_rows: Callable[[str], list[dict[str, Any]]],
+    ) -> None:
         self._venue = venue
+        self._chain_rows = chain_rows
         self._spelling = spelling
         self._windows: dict[tuple[str, str], Window] = {}
         self._deep_books: dict[str, tuple[float, Snapshot]] = {}
@@ -68,6 +61,7 @@ class GateioRest:
             "/spot/trades": self._trades,
             "/spot/candlesticks": self._candlesticks,
             "/margin/currency_pairs": self._margin_pairs,
+            "/wallet/currency_chains": self._chains,
         }
         known = [
             web.get(_PREFIX + path, self._endpoint(path, handler)) for path, handler in endpoints.items()
@@ -82,7 +76,7 @@ class GateioRest:
         self, name: str, handler: Handler
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def answer(request: web.Request) -> web.StreamResponse:
-            in_us = wall_ms() * 1000
+            in_us = self._venue.clock_ms() * 1000
             self._venue.rest_calls[name] += 1
             options, now_s = self._venue.options, self._venue.now_s()
             key = (name, request.remote or "")
@@ -93,18 +87,13 @@ class GateioRest:
                 if not window.spend(1, now_s):
                     self._venue.refused["429"] += 1
                     raise GateioError(429, "TOO_MANY_REQUESTS", "Request Rate limit Exceeded (211)")
-                response = _reply(200, await handler(request))
+                response = reply(200, await handler(request))
             except GateioError as error:
-                response = _reply(error.status, {"label": error.label, "message": str(error)})
+                response = refusal(error)
             except GatewayFailure as failure:
-                return web.Response(status=failure.status, text=_BAD_GATEWAY, content_type="text/html")
-            reset_s = window.wait_s(now_s) if window.left == 0 else 0.0
-            response.headers["X-Gate-RateLimit-Requests-Remain"] = str(window.left)
-            response.headers["X-Gate-RateLimit-Limit"] = str(options.gate_request_limit)
-            response.headers["X-Gate-RateLimit-Reset-Timestamp"] = str(int(wall_ms() / 1000 + reset_s))
-            response.headers["X-Gate-Trace-Id"] = secrets.token_hex(16)
-            response.headers["X-In-Time"] = str(in_us)
-            response.headers["X-Out-Time"] = str(wall_ms() * 1000)
+                return bad_gateway(failure.status)
+            add_budget(response, window, options.gate_request_limit, self._venue)
+            add_times(response, in_us, self._venue)
             return response
 
         return answer
@@ -113,14 +102,12 @@ class GateioRest:
         path = request.path.removeprefix(_PREFIX)
         if request.method != "GET":
             raise GateioError(405, "METHOD_NOT_ALLOWED", "Method not allowed")
-        if path.startswith(
-            _PRIVATE
-        ):  # what looks private is asked for credentials before its route is looked up
+        if path.startswith(_PRIVATE) and "SIGN" not in request.headers:  # asked before the route is looked up
             raise GateioError(400, "MISSING_REQUIRED_HEADER", "Missing required header: Timestamp")
         raise GateioError(404, "NOT_FOUND", "URL not found")
 
     async def _time(self, _: web.Request) -> dict[str, Any]:
-        return {"server_time": wall_ms()}
+        return {"server_time": self._venue.clock_ms()}
 
     async def _currencies(self, _: web.Request) -> list[dict[str, Any]]:
         names = {
@@ -142,6 +129,9 @@ class GateioRest:
 
     async def _pair(self, request: web.Request) -> dict[str, Any]:
         return pair_row(self._market(request.match_info["pair"]).listing)
+
+    async def _chains(self, request: web.Request) -> list[dict[str, Any]]:
+        return self._chain_rows(request.query.get("currency", ""))
 
     async def _margin_pairs(self, _: web.Request) -> list[dict[str, Any]]:
         """Public, and asked for by clients that load the spot markets: no pair has margin."""
@@ -230,11 +220,6 @@ class GateioRest:
             book = self._venue.snapshot(symbol, None)
             self._deep_books[symbol] = now_s, book
         return book
-
-
-def _reply(status: int, body: Any) -> web.Response:
-    text = body if isinstance(body, str) else json.dumps(body, separators=(",", ":"))
-    return web.Response(status=status, text=text, content_type="application/json")
 
 
 def _number(request: web.Request, name: str, default: int, least: int = 0, most: int = 1 << 40) -> int:

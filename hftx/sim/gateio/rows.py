@@ -13,6 +13,14 @@ from hftx.sim.text import Spelling, trimmed
 
 _LISTED_S = 1_577_836_800
 
+LEAST_QUOTE, MOST_QUOTE, MOST_MARKET_QUOTE = "3", "5000000", "300000"
+UP_RATE, DOWN_RATE, SLIPPAGE = "1", "0.5", "0.05"
+
+
+def least_lots(listing: Listing) -> int:
+    """The pair's smallest amount."""
+    return max(1, listing.typical_qty // 10_000)
+
 
 def currency_row(name: str) -> dict[str, Any]:
     """One row of GET /spot/currencies."""
@@ -45,10 +53,10 @@ def pair_row(listing: Listing) -> dict[str, Any]:
         "quote": listing.quote,
         "quote_name": listing.quote.capitalize(),
         "fee": "0.2",
-        "min_base_amount": trimmed(max(1, listing.typical_qty // 10_000), listing.qty_digits),
-        "min_quote_amount": "3",
+        "min_base_amount": trimmed(least_lots(listing), listing.qty_digits),
+        "min_quote_amount": LEAST_QUOTE,
         "max_base_amount": None,
-        "max_quote_amount": "5000000",
+        "max_quote_amount": MOST_QUOTE,
         "amount_precision": listing.qty_digits,
         "precision": listing.price_digits,
         "trade_status": "tradable",
@@ -58,11 +66,11 @@ def pair_row(listing: Listing) -> dict[str, Any]:
         "type": "normal",
         "trade_url": f"https://www.gate.com/trade/{listing.symbol}",
         "st_tag": False,
-        "up_rate": "1",
-        "down_rate": "0.5",
-        "slippage": "0.05",
+        "up_rate": UP_RATE,
+        "down_rate": DOWN_RATE,
+        "slippage": SLIPPAGE,
         "market_order_max_stock": None,
-        "market_order_max_money": "300000",
+        "market_order_max_money": MOST_MARKET_QUOTE,
     }
 
 

@@ -6,6 +6,7 @@ Must never know: sockets, requests, acks.
 from __future__ import annotations
 
 import random
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from hftx.sim.candles import Bar, window_start
@@ -36,15 +37,19 @@ class SymbolStream(Stream):
         self.pending = True
         return True
 
+
+class ResultStream(SymbolStream):
+    """A stream whose push is one ``result``."""
+
     def render(self, now_ms: int, final: bool) -> Sequence[bytes]:
         if not self.pending:
             return ()
         self.pending = False
         return (update(self.channel, now_ms, self.result(now_ms)),)
 
+    @abstractmethod
     def result(self, now_ms: int) -> str:
         """The payload's ``result``, as JSON text."""
-        raise NotImplementedError(self.channel)
 
 
 class Trades(SymbolStream):
@@ -75,7 +80,7 @@ class Trades(SymbolStream):
         )
 
 
-class Tickers(SymbolStream):
+class Tickers(ResultStream):
     """spot.tickers: best prices and 24 h statistics, each second."""
 
     def result(self, now_ms: int) -> str:
@@ -117,7 +122,7 @@ class Candlesticks(SymbolStream):
         )
 
 
-class BookTicker(SymbolStream):
+class BookTicker(ResultStream):
     """spot.book_ticker: best bid and ask when they change; a final flush repeats them with the newest id."""
 
     def __init__(self, name: str, market: Market, spell: Spelling, interval_ms: float) -> None:
@@ -143,7 +148,7 @@ class BookTicker(SymbolStream):
         return -bid, bids.qty[bid], ask, asks.qty[ask]
 
 
-class OrderBook(SymbolStream):
+class OrderBook(ResultStream):
     """spot.order_book: the whole top N each time."""
 
     def __init__(self, name: str, market: Market, spell: Spelling, interval_ms: float, level: int) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from decimal import Decimal
 from typing import Any
 
 from aiohttp import web
@@ -17,9 +18,18 @@ from hftx.sim.hub import Connection
 from hftx.sim.limits import Window
 from hftx.sim.market import Snapshot
 from hftx.sim.mexc.channels import Channels
+from hftx.sim.mexc.gate import Gate
+from hftx.sim.mexc.listen_keys import ListenKeys
+from hftx.sim.mexc.order_rows import order_id
+from hftx.sim.mexc.private_rest import Trading
+from hftx.sim.mexc.private_streams import CHANNELS, MexcFeed
 from hftx.sim.mexc.rest import MexcRest
+from hftx.sim.mexc.user_streams import UserStreams
+from hftx.sim.mexc.wallet_rest import WalletCalls
+from hftx.sim.orders import Terms
 from hftx.sim.text import BINARY, Spelling, fixed
 from hftx.sim.venue import Venue
+from hftx.sim.wallet import Wallet
 
 _REFUSED = "Not Subscribed successfully! [{}].  Reason\uff1a Blocked! "
 _BAD_REQUEST = "Not Subscribed successfully! [{}].  Reason\uff1a Invalid parameter! "
@@ -33,6 +43,10 @@ class MexcSpot(Dialect):
     rest_path = ""
     ws_path = "/ws"
     opcode = BINARY
+    terms = Terms(
+        Decimal(0), Decimal("0.0005"), fee_in_quote=True, refuses_unfillable=False, order_id=order_id
+    )
+    has_listen_keys = True
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
@@ -43,21 +57,33 @@ class MexcSpot(Dialect):
         self._channels = Channels(venue, self.spelling)
         self._rest = MexcRest(venue, self.spelling)
         self._budgets: dict[int, Window] = {}
+        keys = ListenKeys(venue)
+        self._users = UserStreams(venue, keys)
+        self._gate = Gate(venue, self._rest)
+        assets = (name for market in venue.markets.values() for name in market.symbol.split("_"))
+        wallet = WalletCalls(venue, Wallet(assets, venue.options.withdrawal_s))
+        self._endpoints = [*Trading(venue, keys, self._users.end).endpoints(), *wallet.endpoints()]
+        venue.on_listen_keys_killed = self._users.kill
+        venue.exchange.tell(MexcFeed(venue))
 
     def routes(self) -> list[web.RouteDef]:
-        return self._rest.routes()
+        return [*map(self._gate.route, self._endpoints), *self._rest.routes()]
 
     async def refuse(self, request: web.Request) -> web.StreamResponse | None:
         wait_s = self._rest.banned_s(request.remote or "")
         if wait_s > 0:
             return web.Response(status=418, headers={"Retry-After": str(int(wait_s) + 1)})
-        if "listenKey" not in request.query:
+        if "listenKey" not in request.query or self._users.admits(request.query["listenKey"]):
             return None
-        ws = web.WebSocketResponse(compress=False)  # no key is valid while there are no accounts
+        ws = web.WebSocketResponse(compress=False)
         await ws.prepare(request)
         await ws.send_str(_WRONG_KEY)
         await ws.close()
         return ws
+
+    def accepted(self, connection: Connection, request: web.Request) -> None:
+        if "listenKey" in request.query:
+            self._users.opened(connection, request.query["listenKey"])
 
     def receive(self, connection: Connection, text: str) -> None:
         options, now_s = self.venue.options, self.venue.now_s()
@@ -84,7 +110,7 @@ class MexcSpot(Dialect):
             self._subscribe(connection, number, params)
         elif method == "UNSUBSCRIPTION":
             for name in params:
-                self.venue.hub.unsubscribe(connection, name)
+                self.venue.hub.unsubscribe(connection, self._users.name(connection, name))
             _ack(connection, number, ",".join(params))
         else:
             _ack(connection, number, _BAD_REQUEST.format(method))
@@ -98,6 +124,8 @@ class MexcSpot(Dialect):
             connection.close("no subscription")
         elif connection.streams and quiet_s > options.mexc_no_traffic_s:
             connection.close("no traffic")
+        else:
+            self._users.watch(connection)
 
     def close_by_fault(self, connection: Connection, fault: Fault) -> None:
         if fault.kind == "close":
@@ -120,6 +148,7 @@ class MexcSpot(Dialect):
     def ended(self, connection: Connection) -> None:
         super().ended(connection)
         self._budgets.pop(connection.number, None)
+        self._users.ended(connection)
 
     def _subscribe(self, connection: Connection, number: int, names: list[str]) -> None:
         """Take what is good and refuse the rest, each part in its own text; the code is 0 either way."""
@@ -134,6 +163,9 @@ class MexcSpot(Dialect):
             _ack(connection, number, _REFUSED.format(",".join(refused)))
 
     def _take(self, connection: Connection, name: str) -> bool:
+        if name in CHANNELS:
+            refused = self.venue.refuses(None, name, connection)
+            return not refused and self._users.subscribe(connection, name)
         request = self._channels.parse(name)
         if request is None or self.venue.refuses(request.symbol, name, connection):
             return False

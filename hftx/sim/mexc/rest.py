@@ -5,8 +5,6 @@ Must never know: WebSocket, streams.
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -15,6 +13,7 @@ from aiohttp import web
 from hftx.sim.candles import window_end
 from hftx.sim.limits import Bans, Window
 from hftx.sim.market import Market
+from hftx.sim.mexc.replies import MexcError, refusal, reply, too_many
 from hftx.sim.mexc.rows import agg_row, book_ticker_row, day_row, symbol_row, trade_row
 from hftx.sim.text import Spelling
 from hftx.sim.venue import Venue, wall_ms
@@ -28,15 +27,6 @@ _HOUR_MS = 3_600_000
 _AVERAGED_S = 300
 
 Handler = Callable[[web.Request], Any]
-
-
-class MexcError(Exception):
-    """An error reply: HTTP status, code and text."""
-
-    def __init__(self, code: int, text: str, status: int = 400) -> None:
-        super().__init__(text)
-        self.code = code
-        self.status = status
 
 
 class MexcRest:
@@ -53,7 +43,7 @@ class MexcRest:
     def routes(self) -> list[web.RouteDef]:
         endpoints: dict[str, tuple[int, Handler]] = {
             "/ping": (1, lambda _: {}),
-            "/time": (1, lambda _: {"serverTime": wall_ms()}),
+            "/time": (1, lambda _: {"serverTime": self._venue.clock_ms()}),
             "/defaultSymbols": (1, self._default_symbols),
             "/exchangeInfo": (25, self._exchange_info),
             "/depth": (3, self._depth),
@@ -89,19 +79,17 @@ class MexcRest:
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def answer(request: web.Request) -> web.StreamResponse:
             self._venue.rest_calls[name] += 1
-            refusal = self._limited(request.remote or "", weight)
-            if refusal is not None:
-                return refusal
+            limited = self.limited(request.remote or "", weight)
+            if limited is not None:
+                return limited
             try:
-                return _json(200, handler(request))
+                return reply(200, handler(request))
             except MexcError as error:
-                if error.status >= 500:  # a failure on the venue's side promises no JSON
-                    return web.Response(status=error.status, text=str(error))
-                return _json(error.status, {"code": error.code, "msg": str(error)})
+                return refusal(error)
 
         return answer
 
-    def _limited(self, address: str, weight: int) -> web.Response | None:
+    def limited(self, address: str, weight: int) -> web.Response | None:
         """429 past the limit, 418 for those who go on."""
         options, now_s = self._venue.options, self._venue.now_s()
         window = self._windows.setdefault(
@@ -114,9 +102,7 @@ class MexcRest:
             status = 418 if self._bans.strike(address, now_s) else 429
             wait_s = self._bans.wait_s(address, now_s) or window.wait_s(now_s)
         self._venue.refused[str(status)] += 1
-        response = _json(status, {"code": 429, "msg": "Too Many Requests"})
-        response.headers["Retry-After"] = str(max(1, math.ceil(wait_s)))
-        return response
+        return too_many(wait_s, status)
 
     def _unknown(self, request: web.Request) -> None:
         raise MexcError(404, f"Not Found: {request.path}", 404)
@@ -130,7 +116,7 @@ class MexcRest:
         rows = [symbol_row(self._known(name).listing) for name in names]
         return {
             "timezone": "CST",
-            "serverTime": wall_ms(),
+            "serverTime": self._venue.clock_ms(),
             "rateLimits": [],
             "exchangeFilters": [],
             "symbols": rows,
@@ -219,11 +205,6 @@ class MexcRest:
         if name is None:
             raise MexcError(-1121, "Invalid symbol.")
         return self._venue.markets[name]
-
-
-def _json(status: int, body: Any) -> web.Response:
-    text = body if isinstance(body, str) else json.dumps(body, separators=(",", ":"))
-    return web.Response(status=status, text=text, content_type="application/json")
 
 
 def _number(request: web.Request, name: str, default: int, least: int = 0, most: int = 1 << 62) -> int:

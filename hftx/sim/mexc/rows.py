@@ -14,6 +14,13 @@ from hftx.sim.text import Spelling, trimmed
 _LISTED_MS = 1_577_836_800_000
 _DAY_MS = 86_400_000
 
+LEAST_QUOTE, MOST_QUOTE, MOST_MARKET_QUOTE, BAND = "1", "1500000", "90000", "0.02"
+
+
+def least_lots(listing: Listing) -> int:
+    """The symbol's smallest quantity."""
+    return max(1, listing.typical_qty // 10_000)
+
 
 def symbol_row(listing: Listing) -> dict[str, Any]:
     """One row of exchangeInfo. baseSizePrecision and quoteAmountPrecision are minimums, not precisions."""
@@ -30,17 +37,17 @@ def symbol_row(listing: Listing) -> dict[str, Any]:
         "orderTypes": ["LIMIT", "MARKET", "LIMIT_MAKER"],
         "isSpotTradingAllowed": True,
         "isMarginTradingAllowed": False,
-        "quoteAmountPrecision": "1",
-        "baseSizePrecision": trimmed(max(1, listing.typical_qty // 10_000), listing.qty_digits),
+        "quoteAmountPrecision": LEAST_QUOTE,
+        "baseSizePrecision": trimmed(least_lots(listing), listing.qty_digits),
         "permissions": ["SPOT"],
         "filters": [
-            {"filterType": "PERCENT_PRICE_BY_SIDE", "bidMultiplierUp": "0.02", "askMultiplierDown": "0.02"}
+            {"filterType": "PERCENT_PRICE_BY_SIDE", "bidMultiplierUp": BAND, "askMultiplierDown": BAND}
         ],
-        "maxQuoteAmount": "1500000",
+        "maxQuoteAmount": MOST_QUOTE,
         "makerCommission": "0",
         "takerCommission": "0.0005",
-        "quoteAmountPrecisionMarket": "1",
-        "maxQuoteAmountMarket": "90000",
+        "quoteAmountPrecisionMarket": LEAST_QUOTE,
+        "maxQuoteAmountMarket": MOST_MARKET_QUOTE,
         "fullName": listing.base.capitalize(),
         "tradeSideType": 1,
         "contractAddress": "",

@@ -1,0 +1,125 @@
+"""Signing, and orders from parameters to signed bytes, each against straightforward Python. Never knows a socket."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import random
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from hftx._core.venues.gateio_orders import GateOrderEncoder
+from hftx._core.venues.mexc_orders import MexcOrderEncoder
+from hftx.enums import OrderType, Side, TimeInForce
+from hftx.orders import OrderParams
+from hftx.signing import GateSigner, MexcSigner, Signer
+from hftx.symbols import Symbol, SymbolInfo
+
+from ..rivals import orders as rival
+from ..rounds import Contender, time_in_turns
+from ..rows import Row
+
+SIGN_RATIO, ORDER_RATIO, ORDER_NS = 4.0, 4.0, 5000.0
+SIGNATURES, ORDERS = 4000, 1000
+SECRET = b"a secret that opens nothing at all"
+NOW_MS = 1_767_225_600_123
+SYMBOL = Symbol("BTC/USDT")
+INFO = SymbolInfo(SYMBOL, 2, 6, Decimal("0.0001"), Decimal(100), Decimal(5), Decimal(5_000_000))
+ALGORITHMS: dict[str, Callable[..., object]] = {"sha256": hashlib.sha256, "sha512": hashlib.sha512}
+
+Orders = list[OrderParams]
+
+
+def order_rows(rounds: int) -> Iterator[Row]:
+    """120 bytes to a signature as str; `OrderParams` to checked, encoded, signed bytes."""
+    for algorithm in ALGORITHMS:
+        timing = time_in_turns(signing(algorithm), SIGNATURES, rounds)
+        yield _row(f"sign_{algorithm}", timing.median_ns("hftx"), timing.ratio("rival", "hftx"), SIGN_RATIO)
+    for venue, contenders in (("mexc", mexc_orders), ("gate", gate_orders)):
+        timing = time_in_turns(contenders(), ORDERS, rounds)
+        row = _row(f"{venue}_order", timing.median_ns("hftx"), timing.ratio("rival", "hftx"), ORDER_RATIO)
+        if row.median_ns >= ORDER_NS:
+            row.misses.append(f"{row.name}: {row.median_ns:.0f} ns, must be under {ORDER_NS:.0f}")
+        yield row
+
+
+def _row(name: str, median_ns: float, ratio: float, required: float) -> Row:
+    row = Row(name, median_ns, {"rival": ratio})
+    if ratio < required:
+        row.misses.append(f"{name}: {ratio:.2f} times faster than the rival, must be {required:.0f}")
+    return row
+
+
+def signing(algorithm: str) -> list[Contender]:
+    """Both over the same 120 bytes; the rival is what everybody writes."""
+    signer, digest = Signer(SECRET, algorithm), ALGORITHMS[algorithm]
+    messages = [random.Random(number).randbytes(120) for number in range(SIGNATURES)]
+    assert signer.hexdigest(messages[0]) == hmac.new(SECRET, messages[0], algorithm).hexdigest()
+
+    def ours() -> None:
+        for message in messages:
+            signer.hexdigest(message)
+
+    def theirs() -> None:
+        for message in messages:
+            hmac.new(SECRET, message, digest).hexdigest()  # type: ignore[arg-type]
+
+    return [_contender("hftx", ours), _contender("rival", theirs)]
+
+
+def _contender(name: str, run: Callable[[], None]) -> Contender:
+    return Contender(name, lambda: None, run)
+
+
+def make_orders(prefix: str) -> Orders:
+    """Limit orders around 90,000, all different, each with a client order id that begins with `prefix`."""
+    rng = random.Random(11)
+    return [
+        OrderParams(
+            SYMBOL,
+            rng.choice(list(Side)),
+            OrderType.LIMIT,
+            Decimal(rng.randrange(100, 90_000)).scaleb(-6),
+            Decimal(rng.randrange(8_000_000, 10_000_000)).scaleb(-2),
+            time_in_force=rng.choice(list(TimeInForce)),
+            client_order_id=f"{prefix}mm-{number:06}",
+        )
+        for number in range(ORDERS)
+    ]
+
+
+def mexc_orders() -> list[Contender]:
+    """MEXC: the signed query."""
+    encoder, rules, orders = MexcOrderEncoder(MexcSigner(SECRET), 3000), rival.Rules(INFO), make_orders("")
+    encoder.set_symbol(INFO, "BTCUSDT")
+    for order in orders:
+        assert encoder.encode(order, NOW_MS) == rival.mexc_order(order, rules, "BTCUSDT", SECRET, 3000, NOW_MS)
+
+    def ours() -> None:
+        for order in orders:
+            encoder.encode(order, NOW_MS)
+
+    def theirs() -> None:
+        for order in orders:
+            rival.mexc_order(order, rules, "BTCUSDT", SECRET, 3000, NOW_MS)
+
+    return [_contender("hftx", ours), _contender("rival", theirs)]
+
+
+def gate_orders() -> list[Contender]:
+    """Gate: JSON body and signature."""
+    encoder, rules, orders = GateOrderEncoder(GateSigner(SECRET)), rival.Rules(INFO), make_orders("t-")
+    now = NOW_MS // 1000
+    encoder.set_symbol(INFO, "BTC_USDT")
+    for order in orders:
+        assert encoder.encode(order, now) == rival.gate_order(order, rules, "BTC_USDT", SECRET, now)
+
+    def ours() -> None:
+        for order in orders:
+            encoder.encode(order, now)
+
+    def theirs() -> None:
+        for order in orders:
+            rival.gate_order(order, rules, "BTC_USDT", SECRET, now)
+
+    return [_contender("hftx", ours), _contender("rival", theirs)]

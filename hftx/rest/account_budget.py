@@ -1,0 +1,86 @@
+"""The limits of an account: several budgets that one call is charged to at once. Never knows HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hftx.rest.limits import Lane, RateBudget
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What one call costs in one budget, and how urgent it is there."""
+
+    budget: str
+    weight: int = 1
+    lane: Lane = Lane.BACKGROUND
+
+
+class AccountBudget:
+    """Budgets by the name of the venue's rule. A key, such as a pair, tells the windows of one rule apart."""
+
+    def __init__(self, budgets: Mapping[str, RateBudget]) -> None:
+        self._budgets = dict(budgets)
+
+    def remaining(self, budget: str, key: str = "") -> int:
+        """Weight that could go out at once under one rule; 0 while a ban or a pause lasts."""
+        return self._budgets[budget].remaining(key)
+
+    def banned_seconds(self) -> float:
+        """Seconds until the venue's ban ends; 0 when there is none."""
+        return max(budget.banned_seconds() for budget in self._budgets.values())
+
+    async def take(self, charges: Sequence[Charge], keys: Sequence[str]) -> None:
+        """Wait until every charge fits, for every key; they stay open until `settle`.
+
+        Raises `BannedError`, `RateLimitError` and `UsageError` as `RateBudget.take`; then nothing is taken.
+        """
+        taken: list[tuple[Charge, str]] = []
+        try:
+            for charge in charges:
+                for key in keys:
+                    await self._budgets[charge.budget].take(charge.weight, key, charge.lane)
+                    taken.append((charge, key))
+        except BaseException:
+            self._give_back(taken)
+            raise
+
+    def try_take(self, charges: Sequence[Charge], keys: Sequence[str]) -> bool:
+        """As `take`, when there is room for all of it now; otherwise nothing is kept."""
+        taken: list[tuple[Charge, str]] = []
+        for charge in charges:
+            for key in keys:
+                if not self._budgets[charge.budget].try_take(charge.weight, key):
+                    self._give_back(taken)
+                    return False
+                taken.append((charge, key))
+        return True
+
+    def settle(self, charges: Sequence[Charge], keys: Sequence[str]) -> None:
+        """The call is over: from now on its weights age."""
+        for charge in charges:
+            for key in keys:
+                self._budgets[charge.budget].settle(charge.weight, key)
+
+    def _give_back(self, taken: Sequence[tuple[Charge, str]]) -> None:
+        for charge, key in taken:
+            self._budgets[charge.budget].give_back(charge.weight, key)
+
+    def observe(
+        self, charges: Sequence[Charge], keys: Sequence[str], remaining: int | None, limit: int | None
+    ) -> None:
+        """The venue's own count for the first rule of a call, from the headers of its answer."""
+        if charges and keys and (remaining is not None or limit is not None):
+            self._budgets[charges[0].budget].observe(keys[0], remaining, limit)
+
+    def pause(self, charges: Sequence[Charge], keys: Sequence[str], seconds: float) -> None:
+        """The venue has answered 429: it does not say under which rule, so all of the call's are closed."""
+        for charge in charges:
+            for key in keys:
+                self._budgets[charge.budget].pause(key, seconds)
+
+    def ban(self, seconds: float) -> None:
+        """The venue has banned this address: nothing goes out for `seconds`."""
+        for budget in self._budgets.values():
+            budget.ban(seconds)

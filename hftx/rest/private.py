@@ -1,0 +1,240 @@
+"""Trading and wallet over REST: one interface, the same for every spot venue. Knows no market data.
+
+A venue gives its signed transport and the small methods that spell requests and read rows.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import ClassVar, Self
+
+from hftx.config import ExchangeConfig
+from hftx.enums import ExchangeEnum, OrderStatus
+from hftx.errors import HftxError, OrderNotFoundError, UsageError, VenueError, WithdrawalRefusedError
+from hftx.logs import HFTLoggerInterface, get_exchange_logger
+from hftx.orders import Order, OrderParams
+from hftx.rest.arguments import time_ms
+from hftx.rest.order_text import OrderRef, PlainOrder, order_ref, plain_order, positive
+from hftx.rest.outcomes import as_rejection
+from hftx.rest.reply import plain
+from hftx.rest.signed import CallLimits, SignedTransport
+from hftx.rest.trading import AccountType, PlaceOutcome, PrivateTradingInterface
+from hftx.rest.withdrawal import (
+    AllowedAddress,
+    WithdrawalInterface,
+    WithdrawalRequest,
+    WithdrawalResponse,
+    WithdrawalStatus,
+)
+from hftx.rest.withdrawal_checks import check_allowed, check_balance, check_request, check_terms, network_of
+from hftx.rules import check_order
+from hftx.symbols import AssetName, Number, Symbol, SymbolInfo, as_symbol
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateRestOptions:
+    """Bounds of the calls, and what is checked before anything is sent.
+
+    `withdrawal_addresses` are the only places that withdrawals may go to: none unless they are named. Orders
+    of the symbols in `symbols` are held against these rules.
+    """
+
+    calls: CallLimits = field(default_factory=CallLimits)
+    withdrawal_addresses: frozenset[AllowedAddress] = frozenset()
+    symbols: Mapping[Symbol, SymbolInfo] = field(default_factory=dict)
+
+
+class PrivateSpotRest(PrivateTradingInterface, WithdrawalInterface):
+    """Private REST client of one account on one spot venue. Close it when done, or use `async with`.
+
+    Raises `UsageError` for a configuration of another venue or without credentials.
+    """
+
+    exchange: ClassVar[ExchangeEnum]
+    transport: SignedTransport
+
+    def __init__(
+        self,
+        config: ExchangeConfig,
+        logger: HFTLoggerInterface | None = None,
+        options: PrivateRestOptions | None = None,
+        audit: HFTLoggerInterface | None = None,
+    ) -> None:
+        venue = self.exchange
+        if not isinstance(config, ExchangeConfig) or config.exchange is not venue:
+            given = config.exchange.value if isinstance(config, ExchangeConfig) else type(config).__name__
+            raise UsageError(f"{type(self).__name__} needs an ExchangeConfig of {venue.value}, not {given}")
+        if config.credentials is None:
+            raise UsageError(f"{type(self).__name__} needs credentials: set them in the ExchangeConfig")
+        self.config, self._credentials = config, config.credentials
+        self.options = options or PrivateRestOptions()
+        self._logger = logger or get_exchange_logger(venue.value, "rest.private")
+        self._audit = audit or get_exchange_logger(venue.value, "audit")
+
+    async def place_order(self, params: OrderParams) -> Order:
+        """Place one order. Raises `RuleError`, `OrderRejectedError` and its kinds, `UnknownOutcomeError`."""
+        order = self._checked(params)
+        try:
+            return await self._place(order)
+        except VenueError as error:
+            raise as_rejection(error) from None
+
+    async def place_orders(self, orders: Sequence[OrderParams]) -> list[PlaceOutcome]:
+        """Place several orders in one request; for each, in order, the `Order` or the error it met."""
+        plain_orders = [self._checked(params) for params in orders]
+        outcomes = await self._place_batch(plain_orders) if plain_orders else []
+        return [as_rejection(outcome) if isinstance(outcome, VenueError) else outcome for outcome in outcomes]
+
+    async def amend_order(
+        self,
+        symbol: Symbol | str,
+        order_id: str | None = None,
+        *,
+        client_order_id: str | None = None,
+        price: Number | None = None,
+        quantity: Number | None = None,
+    ) -> Order:
+        """Change price or total quantity of a resting order. Raises `UsageError` where the venue cannot."""
+        ref = order_ref(as_symbol(symbol), order_id, client_order_id)
+        given = {"price": price, "quantity": quantity}
+        changes = {name: plain(positive(name, value)) for name, value in given.items() if value is not None}
+        if not changes:
+            raise UsageError("an amendment needs a new price, a new quantity, or both")
+        try:
+            return await self._amend(ref, changes.get("price"), changes.get("quantity"))
+        except VenueError as error:
+            raise as_rejection(error) from None
+
+    async def cancel_order(
+        self, symbol: Symbol | str, order_id: str | None = None, *, client_order_id: str | None = None
+    ) -> Order:
+        """Cancel one order and answer with its state; one that was gone, with its true final state."""
+        ref = order_ref(as_symbol(symbol), order_id, client_order_id)
+        try:
+            order = await self._cancel(ref)
+        except OrderNotFoundError:
+            return await self._order(ref)
+        return order if order.is_done else await self._state_after_cancel(order)
+
+    async def get_order(
+        self, symbol: Symbol | str, order_id: str | None = None, *, client_order_id: str | None = None
+    ) -> Order:
+        """One order as the venue knows it now. Raises `OrderNotFoundError`."""
+        return await self._order(order_ref(as_symbol(symbol), order_id, client_order_id))
+
+    async def transfer(
+        self, asset: AssetName, amount: Number, source: AccountType, target: AccountType
+    ) -> str:
+        """Move an asset between two purses of the account; the venue's id of the transfer."""
+        for name, purse in (("source", source), ("target", target)):
+            if not isinstance(purse, AccountType):
+                raise UsageError(f"{name} must be an AccountType, not {purse!r}")
+        if source is target:
+            raise UsageError(f"a transfer needs two different purses, not {source.value} twice")
+        return await self._transfer(asset, plain(positive("amount", amount)), source, target)
+
+    async def withdraw(self, request: WithdrawalRequest, dry_run: bool = False) -> WithdrawalResponse:
+        """Send an asset away for good, after every check. With `dry_run` nothing is sent."""
+        amount = check_request(request)
+        line = (
+            f"{amount} {request.asset} on {request.network} to {request.address} memo {request.memo or '-'}"
+        )
+        try:
+            planned = await self._planned(request)
+        except WithdrawalRefusedError as error:
+            self._audit.warning("withdrawal refused: %s: %s", line, error)
+            raise
+        if dry_run:
+            self._audit.info("withdrawal dry run passed, nothing sent: %s fee %s", line, planned.fee)
+            return planned
+        self._audit.info("withdrawal sending: %s fee %s client id %s", line, planned.fee, request.client_id)
+        try:
+            withdrawal_id = await self._withdraw(request, plain(amount))
+        except BaseException as error:  # also a cancelled task: the audit must not end on "sending"
+            self._audit.error("withdrawal failed: %s: %s: %s", line, type(error).__name__, error)
+            raise
+        self._audit.info("withdrawal accepted: %s id %s", line, withdrawal_id)
+        return replace(planned, withdrawal_id=withdrawal_id, status=WithdrawalStatus.PENDING)
+
+    async def close(self) -> None:
+        """Close the kept connections. May be called again."""
+        await self.transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def _checked(self, params: OrderParams) -> PlainOrder:
+        order = plain_order(params)
+        info = self.options.symbols.get(order.symbol)
+        if info is not None:
+            check_order(params, info, self.exchange)
+        return order
+
+    async def _state_after_cancel(self, order: Order) -> Order:
+        # The venue has taken the cancel on; only asking tells how much was filled before.
+        try:
+            return await self._order(OrderRef(order.symbol, order.order_id, None))
+        except HftxError as error:
+            self._logger.warning(
+                "order %s: cancelled, but its state could not be asked: %s", order.order_id, error
+            )
+            return replace(order, status=OrderStatus.UNKNOWN, reason=f"cancel taken on; {error}")
+
+    async def _planned(self, request: WithdrawalRequest) -> WithdrawalResponse:
+        amount = check_request(request)
+        check_allowed(request, self.options.withdrawal_addresses)
+        fee = check_terms(request, amount, network_of(request, await self.get_networks(request.asset)))
+        balances = await self.get_account_balance()
+        check_balance(amount, request.asset, balances.get(request.asset))
+        return WithdrawalResponse(
+            withdrawal_id="",
+            asset=request.asset,
+            network=request.network,
+            address=request.address,
+            memo=request.memo,
+            amount=amount,
+            fee=fee,
+            status=WithdrawalStatus.CHECKED,
+            venue_status="",
+            client_id=request.client_id,
+        )
+
+    @abstractmethod
+    async def _place(self, order: PlainOrder) -> Order: ...
+
+    @abstractmethod
+    async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]: ...
+
+    @abstractmethod
+    async def _amend(self, ref: OrderRef, price: str | None, quantity: str | None) -> Order: ...
+
+    @abstractmethod
+    async def _cancel(self, ref: OrderRef) -> Order: ...
+
+    @abstractmethod
+    async def _order(self, ref: OrderRef) -> Order: ...
+
+    @abstractmethod
+    async def _transfer(
+        self, asset: AssetName, amount: str, source: AccountType, target: AccountType
+    ) -> str: ...
+
+    @abstractmethod
+    async def _withdraw(self, request: WithdrawalRequest, amount: str) -> str: ...
+
+
+def time_range(start_ms: int | None, end_ms: int | None) -> tuple[int | None, int | None]:
+    """Both ends checked: times in ms, in order. Raises `UsageError`."""
+    start = None if start_ms is None else time_ms("start_ms", start_ms)
+    end = None if end_ms is None else time_ms("end_ms", end_ms)
+    if start is not None and end is not None and end < start:
+        raise UsageError(f"end_ms must not be before start_ms, but {end} < {start}")
+    return start, end

@@ -1,0 +1,239 @@
+"""Gate spot trading over REST. Source: Gate API v4 docs, "Spot". Never knows how a call is made or signed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+
+from hftx.config import ExchangeConfig
+from hftx.enums import ExchangeEnum
+from hftx.errors import HftxError, UsageError
+from hftx.logs import HFTLoggerInterface
+from hftx.orders import AssetBalance, Execution, Order
+from hftx.rest.arguments import whole_number
+from hftx.rest.limits import RateBudget
+from hftx.rest.order_text import OrderRef, PlainOrder, order_ref
+from hftx.rest.outcomes import item_error
+from hftx.rest.private import PrivateRestOptions, time_range
+from hftx.rest.reply import Reply
+from hftx.rest.signed import SignedTransport
+from hftx.rest.trading import CancelOutcome, PlaceOutcome, TradingFees
+from hftx.signing import GateSigner
+from hftx.symbols import AssetName, Symbol, as_symbol
+from hftx.venues.gateio import private_endpoints as rows
+from hftx.venues.gateio import private_rows as read
+from hftx.venues.gateio.names import wire_name
+from hftx.venues.gateio.private_errors import PRIVATE_ERRORS
+from hftx.venues.gateio.private_wallet import GateioWallet
+
+_MOST_PAIRS, _MOST_PER_PAIR, _MOST_CANCELS = 4, 10, 20
+_OPEN_PAGE, _MOST_PAST = 100, 1000
+_LEAST_COUNTDOWN, _MOST_COUNTDOWN = 5, 86_400
+
+
+class GateioPrivateRest(GateioWallet):
+    """Private REST of Gate spot. `budget` is the one of the address, to be shared with public
+    clients; `signer` signs in the place of the compiled one.
+    """
+
+    exchange = ExchangeEnum.GATEIO
+
+    def __init__(
+        self,
+        config: ExchangeConfig,
+        logger: HFTLoggerInterface | None = None,
+        options: PrivateRestOptions | None = None,
+        audit: HFTLoggerInterface | None = None,
+        *,
+        signer: rows.RestSigner | None = None,
+        budget: RateBudget | None = None,
+    ) -> None:
+        super().__init__(config, logger, options, audit)
+        self.transport = SignedTransport(
+            config,
+            PRIVATE_ERRORS,
+            self._logger,
+            rows.GateScheme(self._credentials, signer or GateSigner(self._credentials)),
+            rows.account_budget(),
+            budget or RateBudget(self.exchange.value, config.rest_limits),
+            self.options.calls,
+        )
+
+    async def get_account_balance(self) -> dict[AssetName, AssetBalance]:
+        """What the account holds, by asset; `venue_ns` is the venue's time of the answer, estimated."""
+        reply = await self.transport.read(rows.ACCOUNTS)
+        venue_ns = self.transport.clock.now_ns()
+        balances = [read.balance_of(row, venue_ns) for row in reply.rows()]
+        return {balance.asset: balance for balance in balances}
+
+    async def cancel_orders(self, orders: Sequence[tuple[Symbol | str, str]]) -> list[CancelOutcome]:
+        """Cancel up to 20 orders, given as (symbol, order id), in one request; their outcomes, in order."""
+        refs = [order_ref(as_symbol(symbol), order_id, None) for symbol, order_id in orders]
+        if not refs:
+            return []
+        if len(refs) > _MOST_CANCELS:
+            raise UsageError(f"Gate cancels at most {_MOST_CANCELS} orders in a request, not {len(refs)}")
+        wanted = [{"currency_pair": wire_name(ref.symbol), "id": ref.order_id or ""} for ref in refs]
+        reply = await self.transport.write(rows.CANCEL_BATCH, wanted)
+        outcomes = {row.word("id"): self._cancelled(row, rows.CANCEL_BATCH.path) for row in reply.rows()}
+        missing = [ref.order_id for ref in refs if ref.order_id not in outcomes]
+        if missing:
+            raise reply.wrong(f"no outcome for {missing}")
+        return [CancelOutcome(ref.symbol, ref.order_id or "", outcomes[ref.order_id or ""]) for ref in refs]
+
+    async def cancel_all_orders(self, symbol: Symbol | str | None = None) -> list[CancelOutcome]:
+        """Cancel every open order of a symbol, or of the account; the outcome of each."""
+        query = {} if symbol is None else {"currency_pair": wire_name(as_symbol(symbol))}
+        reply = await self.transport.write(rows.CANCEL_ALL, query)
+        outcomes = []
+        for row in reply.rows():
+            error = self._cancelled(row, rows.CANCEL_ALL.path) if row.has("succeeded") else None
+            outcomes.append(CancelOutcome(read.symbol_in(row), row.word("id"), error))
+        return outcomes
+
+    async def countdown_cancel(self, seconds: int, symbol: Symbol | str | None = None) -> int:
+        """Let Gate cancel all orders in `seconds` (at least 5) unless called again; 0 calls it off.
+
+        Answers the venue's time of the cancel in ms.
+        """
+        if seconds != 0:
+            whole_number("seconds", seconds, _LEAST_COUNTDOWN, _MOST_COUNTDOWN, " or 0")
+        pair = None if symbol is None else wire_name(as_symbol(symbol))
+        fields = rows.given({"timeout": seconds, "currency_pair": pair})
+        return (await self.transport.write(rows.COUNTDOWN, fields)).integer("triggerTime")
+
+    async def get_open_orders(self, symbol: Symbol | str | None = None) -> list[Order]:
+        """All resting orders of a symbol, or of the account."""
+        found: dict[str, Order] = {}  # an order that ends meanwhile shifts the pages: the same may come twice
+        page, more = 1, True
+        while more:
+            orders, more = await self._open_page(None if symbol is None else as_symbol(symbol), page)
+            found |= {order.order_id: order for order in orders}
+            page += 1
+        return list(found.values())
+
+    async def get_order_history(
+        self,
+        symbol: Symbol | str,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+        limit: int | None = None,
+    ) -> list[Order]:
+        """Finished orders, oldest first; a range is about when they ended, in whole seconds."""
+        query = {"currency_pair": wire_name(as_symbol(symbol)), "status": "finished"}
+        reply = await self.transport.read(rows.ORDERS, query | _range(start_ms, end_ms, limit))
+        return sorted((read.order_of(row) for row in reply.rows()), key=lambda order: order.created_ns)
+
+    async def get_account_trades(
+        self,
+        symbol: Symbol | str,
+        order_id: str | None = None,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+        limit: int | None = None,
+    ) -> list[Execution]:
+        """Own fills, oldest first; a range, by default 7 days, is about when their orders ended."""
+        pair = as_symbol(symbol)
+        asked = None if order_id is None else order_ref(pair, order_id, None).order_id
+        query = rows.given({"currency_pair": wire_name(pair), "order_id": asked})
+        reply = await self.transport.read(rows.MY_TRADES, query | _range(start_ms, end_ms, limit))
+        return sorted((read.execution_of(row) for row in reply.rows()), key=lambda fill: fill.venue_ns)
+
+    async def get_trading_fees(self, symbol: Symbol | str) -> TradingFees:
+        """The account's rates for a symbol; in GT where the account pays its fees so."""
+        symbol = as_symbol(symbol)
+        reply = await self.transport.read(rows.FEE, {"currency_pair": wire_name(symbol)})
+        in_gt = reply.has("gt_discount") and reply.flag("gt_discount")
+        maker, taker = ("gt_maker_fee", "gt_taker_fee") if in_gt else ("maker_fee", "taker_fee")
+        return TradingFees(symbol, Decimal(reply.number(maker)), Decimal(reply.number(taker)))
+
+    async def _place(self, order: PlainOrder) -> Order:
+        pair = wire_name(order.symbol)
+        reply = await self.transport.write(
+            rows.PLACE, read.order_fields(order), keys=(pair,), client_order_ids=_ids([order])
+        )
+        return read.order_of(reply)
+
+    async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:
+        pairs = Counter(wire_name(order.symbol) for order in orders)
+        if len(pairs) > _MOST_PAIRS or max(pairs.values()) > _MOST_PER_PAIR:
+            raise UsageError(
+                f"Gate takes at most {_MOST_PER_PAIR} orders a pair and {_MOST_PAIRS} pairs in a request"
+            )
+        if any(order.client_order_id is None for order in orders):
+            raise UsageError("every order of a batch on Gate needs a client_order_id")
+        reply = await self.transport.write(
+            rows.PLACE_BATCH,
+            [read.order_fields(order) for order in orders],
+            keys=tuple(pairs),
+            client_order_ids=_ids(orders),
+        )
+        items = reply.rows()
+        if len(items) != len(orders):
+            raise reply.wrong(f"{len(items)} outcomes for {len(orders)} orders")
+        return [self._place_outcome(order, item) for order, item in zip(orders, items, strict=True)]
+
+    def _place_outcome(self, order: PlainOrder, item: Reply) -> PlaceOutcome:
+        if item.has("text") and read.client_id(item) != order.client_order_id:
+            raise item.wrong(f"is about {item.text('text')!r}, not {order.client_order_id!r}")
+        if item.flag("succeeded"):
+            return read.order_of(item)
+        return self._item_error(item, rows.PLACE_BATCH.path, order.client_order_id)
+
+    async def _amend(self, ref: OrderRef, price: str | None, quantity: str | None) -> Order:
+        pair, wire_id = wire_name(ref.symbol), read.id_in_path(ref)
+        fields = rows.given({"currency_pair": pair, "price": price, "amount": quantity})
+        reply = await self.transport.write(
+            rows.AMEND, fields, rows.row_path(rows.AMEND, wire_id), (pair,), _ref_ids(ref)
+        )
+        return read.order_of(reply)
+
+    async def _cancel(self, ref: OrderRef) -> Order:
+        path = rows.row_path(rows.CANCEL, read.id_in_path(ref))
+        query = {"currency_pair": wire_name(ref.symbol)}
+        reply = await self.transport.write(rows.CANCEL, query, path, client_order_ids=_ref_ids(ref))
+        return read.order_of(reply)
+
+    async def _order(self, ref: OrderRef) -> Order:
+        path = rows.row_path(rows.ORDER, read.id_in_path(ref))
+        reply = await self.transport.read(rows.ORDER, {"currency_pair": wire_name(ref.symbol)}, path)
+        return read.order_of(reply)
+
+    async def _open_page(self, symbol: Symbol | None, page: int) -> tuple[list[Order], bool]:
+        query: dict[str, str | int] = {"page": page, "limit": _OPEN_PAGE}
+        if symbol is not None:
+            query |= {"currency_pair": wire_name(symbol), "status": "open"}
+            found = (await self.transport.read(rows.ORDERS, query)).rows()
+            return [read.order_of(row) for row in found], len(found) == _OPEN_PAGE
+        pairs = [pair.rows("orders") for pair in (await self.transport.read(rows.OPEN_ORDERS, query)).rows()]
+        more = any(len(orders) == _OPEN_PAGE for orders in pairs)
+        return [read.order_of(row) for orders in pairs for row in orders], more
+
+    def _cancelled(self, row: Reply, path: str) -> HftxError | None:
+        return None if row.flag("succeeded") else self._item_error(row, path, None)
+
+    def _item_error(self, row: Reply, path: str, client_order_id: str | None) -> HftxError:
+        text = row.text("message") if row.has("message") else ""
+        return item_error(self.exchange.value, path, row.text("label"), text, PRIVATE_ERRORS, client_order_id)
+
+
+def _ids(orders: Sequence[PlainOrder]) -> tuple[str, ...]:
+    return tuple(order.client_order_id for order in orders if order.client_order_id is not None)
+
+
+def _ref_ids(ref: OrderRef) -> tuple[str, ...]:
+    return () if ref.client_order_id is None else (ref.client_order_id,)
+
+
+def _range(start_ms: int | None, end_ms: int | None, limit: int | None) -> dict[str, str | int]:
+    # Whole seconds; rounded outwards, so that nothing of the range is lost.
+    start, end = time_range(start_ms, end_ms)
+    size = None if limit is None else whole_number("limit", limit, 1, _MOST_PAST)
+    return rows.given(
+        {
+            "from": None if start is None else start // 1000,
+            "to": None if end is None else -(-end // 1000),
+            "limit": size,
+        }
+    )
