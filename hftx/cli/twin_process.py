@@ -104,7 +104,7 @@ class TwinProcess:
     async def _start(self) -> None:
         # A session of its own: a Ctrl-C in the terminal is for the client, which still asks the twin for its books.
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "hftx", "sim", "--json", "--until-eof", *self._options,
+            sys.executable, "-P", "-m", "hftx", "sim", "--json", "--until-eof", *self._options,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=_environment(), start_new_session=True,
         )  # fmt: skip
         assert self._process.stdout is not None
