@@ -13,8 +13,6 @@ if MODE not in ("release", "debug", "trace"):
     raise SystemExit(f"HFTX_BUILD is {MODE!r}; use release, debug or trace")
 CHECKED = MODE != "release"
 SOURCES = sorted(Path("hftx/_core").rglob("*.pyx"))
-if CHECKED:
-    SOURCES += sorted(Path("tests/probe").glob("*.pyx"))
 assert SOURCES, "no .pyx files here: is the source distribution complete?"
 
 FLAGS = ["-O1", "-g", "-UNDEBUG"] if CHECKED else ["-O3"]

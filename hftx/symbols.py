@@ -6,7 +6,7 @@ Prices and quantities inside hftx are int64 counts of 10^-digits. Never knows a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import TypeAlias
 
 from hftx.errors import UnknownSymbolError, UsageError
@@ -16,6 +16,7 @@ Number: TypeAlias = Decimal | str | int | float
 
 INT64_MAX = 2**63 - 1
 MAX_DIGITS = 18
+_LONG = Context(prec=200)   # the default context would round what is longer than 28 digits
 _SEPARATORS = "/_-"
 _QUOTES = ("USDT", "USDC", "USD1", "FDUSD", "USDE", "TUSD", "DAI", "USD", "EUR", "BTC", "ETH", "BNB", "GT", "MX")
 
@@ -137,12 +138,17 @@ def to_count(value: Number, digits: int) -> int:
         raise UsageError(f"not a number: {value!r}") from None
     if not exact.is_finite():
         raise UsageError(f"not a finite number: {value!r}")
-    scaled = exact.scaleb(digits)
-    if scaled != scaled.to_integral_value():
+    too_large = UsageError(f"{value} with {digits} decimal digits does not fit into 64 bits")
+    if exact and exact.adjusted() + digits > MAX_DIGITS:
+        raise too_large
+    scaled = exact.scaleb(digits, _LONG)
+    if exact.is_zero():
+        return 0
+    if len(exact.as_tuple().digits) > _LONG.prec or scaled != scaled.to_integral_value(context=_LONG):
         raise UsageError(f"{value} is finer than {digits} decimal digits")
     count = int(scaled)
     if not -INT64_MAX <= count <= INT64_MAX:
-        raise UsageError(f"{value} with {digits} decimal digits does not fit into 64 bits")
+        raise too_large
     return count
 
 
