@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 from hftx.handlers import PublicWebsocketHandlers
 
@@ -19,7 +18,6 @@ SIZES = {1: 2000, 5: 1000, 20: 400, 100: 100}  # levels a side in a message: mes
 RECORD_MESSAGES = 2000
 BOOK_RATIO = 5.0
 ASYNC_MORE_NS = 100.0
-ATTEMPTS = 3
 ASYNC_ROUNDS = 8  # times as many: a small difference of two large figures
 
 
@@ -43,24 +41,14 @@ def book_rows(rounds: int) -> Iterator[Row]:
     for venue, field_of in (("gate", gate_books), ("mexc", mexc_books)):
         for levels, messages in SIZES.items():
             run = field_of(levels, messages)
-            turns = partial(time_in_turns, run.contenders, messages, rounds)
-            yield settle(partial(_book_row, f"{venue}_book_{levels}", turns))
+            timing = time_in_turns(run.contenders, messages, rounds)
             run.check()
-            turns = partial(time_in_turns, run.contenders[:2], messages, rounds * ASYNC_ROUNDS)
-            yield settle(partial(_async_row, f"{venue}_book_async_{levels}", turns))
+            yield _book_row(f"{venue}_book_{levels}", timing)
+            handlers = time_in_turns(run.contenders[:2], messages, rounds * ASYNC_ROUNDS)
+            yield _async_row(f"{venue}_book_async_{levels}", handlers)
 
 
-def settle(make: Callable[[], Row]) -> Row:
-    """A row that misses is measured again: what a busy machine does once, it does not do three times."""
-    for _ in range(ATTEMPTS - 1):
-        row = make()
-        if not row.misses:
-            return row
-    return make()
-
-
-def _book_row(name: str, turns: Callable[[], Timing]) -> Row:
-    timing = turns()
+def _book_row(name: str, timing: Timing) -> Row:
     ratios = _ratios(timing)
     misses = []
     if ratios["rival"] < BOOK_RATIO:
@@ -68,8 +56,7 @@ def _book_row(name: str, turns: Callable[[], Timing]) -> Row:
     return Row(name, timing.median_ns("hftx"), ratios, misses=misses)
 
 
-def _async_row(name: str, turns: Callable[[], Timing]) -> Row:
-    timing = turns()
+def _async_row(name: str, timing: Timing) -> Row:
     more, error = timing.more_ns("hftx_async", "hftx")
     ratios = {"plain": timing.ratio("hftx", "hftx_async")}
     misses = []

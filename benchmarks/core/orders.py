@@ -7,7 +7,6 @@ import hmac
 import random
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import partial
 
 from hftx._core.venues.gateio_orders import GateOrderEncoder
 from hftx._core.venues.mexc_orders import MexcOrderEncoder
@@ -17,8 +16,8 @@ from hftx.signing import GateSigner, MexcSigner, Signer
 from hftx.symbols import Symbol, SymbolInfo
 
 from ..rivals import orders as rival
-from ..rounds import Contender, Timing, time_in_turns
-from ..rows import Row, settle
+from ..rounds import Contender, time_in_turns
+from ..rows import Row
 
 SIGN_RATIO, ORDER_RATIO, ORDER_NS = 4.0, 4.0, 5000.0
 SIGNATURES, ORDERS = 4000, 1000
@@ -34,20 +33,18 @@ Orders = list[OrderParams]
 def order_rows(rounds: int) -> Iterator[Row]:
     """120 bytes to a signature as str; `OrderParams` to checked, encoded, signed bytes."""
     for algorithm in ALGORITHMS:
-        turns = partial(time_in_turns, signing(algorithm), SIGNATURES, rounds)
-        yield settle(partial(_row, f"sign_{algorithm}", turns, SIGN_RATIO))
+        timing = time_in_turns(signing(algorithm), SIGNATURES, rounds)
+        yield _row(f"sign_{algorithm}", timing.median_ns("hftx"), timing.ratio("rival", "hftx"), SIGN_RATIO)
     for venue, contenders in (("mexc", mexc_orders), ("gate", gate_orders)):
-        turns = partial(time_in_turns, contenders(), ORDERS, rounds)
-        row = settle(partial(_row, f"{venue}_order", turns, ORDER_RATIO))
+        timing = time_in_turns(contenders(), ORDERS, rounds)
+        row = _row(f"{venue}_order", timing.median_ns("hftx"), timing.ratio("rival", "hftx"), ORDER_RATIO)
         if row.median_ns >= ORDER_NS:
             row.misses.append(f"{row.name}: {row.median_ns:.0f} ns, must be under {ORDER_NS:.0f}")
         yield row
 
 
-def _row(name: str, turns: Callable[[], Timing], required: float) -> Row:
-    timing = turns()
-    ratio = timing.ratio("rival", "hftx")
-    row = Row(name, timing.median_ns("hftx"), {"rival": ratio})
+def _row(name: str, median_ns: float, ratio: float, required: float) -> Row:
+    row = Row(name, median_ns, {"rival": ratio})
     if ratio < required:
         row.misses.append(f"{name}: {ratio:.2f} times faster than the rival, must be {required:.0f}")
     return row
