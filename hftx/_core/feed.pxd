@@ -1,13 +1,13 @@
-# The picows listener: the one compiled module that knows picows. Knows no venue; hands frames to a session.
+# The picows listener: the one compiled module that knows picows. Knows no venue; hands frames to a receiver.
 
 from libc.stdint cimport int64_t
 from picows.picows cimport WSFrame, WSListener, WSTransport
 
-from hftx._core.market cimport MarketSession
+from hftx._core.receiver cimport Receiver
 
 
-cdef class MarketFeed(WSListener):
-    cdef MarketSession _session
+cdef class Feed(WSListener):
+    cdef Receiver _receiver
     cdef object _owner
     cdef bytearray _parts         # of a fragmented message
     cdef bint _parts_text

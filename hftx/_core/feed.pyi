@@ -3,7 +3,7 @@ from typing import Protocol
 
 from picows import WSFrame, WSListener, WSTransport
 
-from hftx._core.market import MarketSession
+from hftx._core.receiver import Receiver
 
 class FeedOwner(Protocol):
     def on_open(self) -> None: ...
@@ -11,9 +11,9 @@ class FeedOwner(Protocol):
     def on_close_frame(self, code: int, reason: bytes) -> None: ...
     def on_lost(self) -> None: ...
 
-class MarketFeed(WSListener):
+class Feed(WSListener):
     tap: Callable[[int, bool, bytes], None] | None
-    def __init__(self, session: MarketSession, owner: FeedOwner, source: int) -> None: ...
+    def __init__(self, receiver: Receiver, owner: FeedOwner, source: int) -> None: ...
     @property
     def source(self) -> int: ...
     @property

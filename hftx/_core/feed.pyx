@@ -1,4 +1,4 @@
-"""The picows listener of market data: frames go to the session as borrowed bytes, everything else to the owner.
+"""The picows listener: frames go to the receiver as borrowed bytes, what it does not read to the owner.
 
 The owner has `on_open()`, `on_control(text: bytes)`, `on_close_frame(code, reason)` and `on_lost()`.
 """
@@ -6,17 +6,17 @@ The owner has `on_open()`, `on_control(text: bytes)`, `on_close_frame(code, reas
 from picows.picows cimport WSFrame, WSListener, WSMsgType, WSTransport
 
 from hftx._core.latency cimport hftx_monotonic_ns
-from hftx._core.market cimport OTHER, MarketSession
+from hftx._core.receiver cimport OTHER, Receiver
 
 cdef enum:
     LONGEST_MESSAGE = 16 * 1024 * 1024
 
 
-cdef class MarketFeed(WSListener):
+cdef class Feed(WSListener):
     """One connection's frames, into `session` as those of connection `source`."""
 
-    def __init__(self, MarketSession session not None, owner, int source):
-        self._session, self._owner, self.source = session, owner, source
+    def __init__(self, Receiver receiver not None, owner, int source):
+        self._receiver, self._owner, self.source = receiver, owner, source
 
     cpdef on_ws_connected(self, WSTransport transport):
         self.transport = transport
@@ -40,7 +40,7 @@ cdef class MarketFeed(WSListener):
         self.bytes_received += size
         if self.tap is not None:
             self.tap(self.seen_ns, is_text, data[:size])
-        if self._session.receive_borrowed(data, size, is_text, self.seen_ns, self.source) == OTHER:
+        if self._receiver.receive_borrowed(data, size, is_text, self.seen_ns, self.source) == OTHER:
             self._owner.on_control(data[:size])
         return 0
 

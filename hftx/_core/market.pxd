@@ -9,14 +9,10 @@ from hftx._core.latency cimport Histogram
 from hftx._core.listing cimport Listing, MarketSubscriber
 from hftx._core.message cimport Message, TradeItem
 from hftx._core.names cimport NameTable
-
-cdef enum:
-    FAULTY = -1      # counted, kept, the symbol is stale
-    OTHER = 0        # a control frame: the driver reads it
-    HANDLED = 1
+from hftx._core.receiver cimport Receiver
 
 
-cdef class MarketSession:
+cdef class MarketSession(Receiver):
     cdef Message message
     cdef int rule
     cdef dict intervals               # the venue's name of a kline length -> hftx's

@@ -3,6 +3,7 @@ from collections.abc import Callable
 
 from hftx._core.book import OrderBook
 from hftx._core.latency import Histogram
+from hftx._core.receiver import Receiver
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.logs import HFTLoggerInterface
 from hftx.symbols import Symbol
@@ -11,7 +12,7 @@ KEPT_FRAMES: int
 KEPT_BYTES: int
 BUFFERED_FRAMES: int
 
-class MarketSession:
+class MarketSession(Receiver):
     wall_offset_ns: int
     def __init__(
         self,

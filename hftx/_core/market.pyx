@@ -16,6 +16,7 @@ from hftx._core.listing cimport REPEATED, SKIPPING, Listing
 from hftx._core.message cimport BOOK_TICKER, HEARTBEAT, KLINES, ORDERBOOK, TICKER, TRADES, TradeItem, free_message
 from hftx._core.names cimport NameTable
 from hftx._core.number cimport SAFE_DIGITS
+from hftx._core.receiver cimport FAULTY, HANDLED, OTHER, Receiver
 from hftx._core.records cimport new_book_ticker, new_trade
 from hftx._core.report cimport new_kline, new_ticker, text_of
 from hftx._core.sync cimport APPLY, DROP, GATE_OBU, judge
@@ -28,7 +29,7 @@ LOGGED_BYTES = 2048
 BUFFERED_FRAMES = 4096   # diffs of one symbol that wait for a snapshot; then the wait starts over
 
 
-cdef class MarketSession:
+cdef class MarketSession(Receiver):
     """Base of the venues' sessions; `receive` never raises for what a venue sends."""
 
     def __init__(self, handlers, Py_ssize_t max_depth, request, logger):

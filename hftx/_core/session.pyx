@@ -8,8 +8,9 @@ from hftx._core.fault cimport CONTROL, OK, PRECISION, UNLISTED, fault_name
 from hftx._core.fault import FAULT_KINDS
 from hftx._core.latency cimport hftx_monotonic_ns
 from hftx._core.listing cimport Listing, MarketSubscriber
-from hftx._core.market cimport HANDLED, MarketSession
+from hftx._core.market cimport MarketSession
 from hftx._core.message cimport ORDERBOOK, TRADES
+from hftx._core.receiver cimport HANDLED
 from hftx._core.report cimport text_of
 from hftx._core.sync cimport GATE_OBU, MEXC_AGGRE
 

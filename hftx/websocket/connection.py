@@ -6,6 +6,7 @@ Feeds frames to the session and tells its owner what happened; decides nothing a
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 import time
 from collections import deque
@@ -20,17 +21,27 @@ from hftx._core.latency import monotonic_ns
 from hftx.config import StreamLimits
 from hftx.errors import ConnectionLost
 from hftx.logs import HFTLoggerInterface
-from hftx.websocket.streams import Answer, Notice, PublicDialect, Request, Stray, Stream
+from hftx.websocket.address import Address
+from hftx.websocket.streams import Answer, Dialect, Notice, Reply, Request, Stray, Stream
 
 check_picows(picows_version)
 
-from hftx._core.feed import MarketFeed  # noqa: E402  (only behind the check of its layout)
+from hftx._core.feed import Feed  # noqa: E402  (only behind the check of its layout)
 
 if TYPE_CHECKING:
-    from hftx._core.session import DrivenSession
+    from hftx._core.receiver import Receiver
 
 READ_BUFFER_BYTES = 64 * 1024
 RATE_SECONDS = 1.1   # a second, and room for messages that the network bunches
+
+
+class _WireLogger(logging.LoggerAdapter[logging.Logger]):
+    # At the most verbose level picows logs handshakes, and with them keys of private streams.
+    def isEnabledFor(self, level: int) -> bool:
+        return level > logging.DEBUG and super().isEnabledFor(level)
+
+
+_WIRE_LOGGER = _WireLogger(logging.getLogger("hftx.picows"), {})
 
 
 class Pending:
@@ -61,17 +72,20 @@ class ConnectionOwner(Protocol):
     def expiring(self, connection: Connection, reason: str) -> None:
         """The venue will close the connection soon; it still works."""
 
+    def replied(self, connection: Connection, reply: Reply) -> None:
+        """The venue has answered a request that is about no stream."""
+
 
 class Connection:
     """One socket of a venue."""
 
     def __init__(
         self,
-        session: DrivenSession,
+        receiver: Receiver,
         source: int,
-        url: str,
+        address: Address,
         limits: StreamLimits,
-        dialect: PublicDialect,
+        dialect: Dialect,
         logger: HFTLoggerInterface,
         owner: ConnectionOwner,
     ) -> None:
@@ -79,8 +93,8 @@ class Connection:
         self.streams: dict[str, Stream] = {}   # wanted here; kept by the owner
         self.opened_at = 0.0
         self.failures = 0                      # short lives in a row, of this connection and its predecessors
-        self.feed = MarketFeed(session, self, source)
-        self._url, self._limits, self._dialect, self._logger, self._owner = url, limits, dialect, logger, owner
+        self.feed = Feed(receiver, self, source)
+        self._address, self._limits, self._dialect, self._logger, self._owner = address, limits, dialect, logger, owner
         self._pending: dict[int, Pending] = {}
         self._next_id = 0
         self._sent: deque[float] = deque()
@@ -100,27 +114,33 @@ class Connection:
         return self._limits.streams_per_connection - len(self.streams)
 
     async def open(self) -> None:
-        """Connect; raises `ConnectionLost` that names the address and the reason."""
+        """Connect; raises `ConnectionLost` that names the address and the reason, and as the address does."""
+        try:
+            await self._connect()
+        except BaseException:
+            self._ended = True
+            raise
+        if self.feed.transport is None or self._ended:   # picows takes a peer that hangs up for a handshake
+            self._ended = True
+            raise ConnectionLost(f"cannot connect to {self._address.shown}: closed during the handshake")
+        self.opened_at = time.monotonic()
+        self._watch = asyncio.create_task(self._keep_alive())
+
+    async def _connect(self) -> None:
+        url = await self._address.resolve()
         try:
             async with asyncio.timeout(self._limits.connect_seconds):
                 self._transport, _ = await picows.ws_connect(
                     lambda: self.feed,
-                    self._url,
+                    url,
                     websocket_handshake_timeout=self._limits.connect_seconds,
                     read_buffer_init_size=READ_BUFFER_BYTES,
-                    logger_name="hftx",
+                    max_redirects=0,   # a redirect would be logged, with what the URL holds
+                    logger_name=_WIRE_LOGGER,
                 )
-        except (OSError, picows.WSError, ssl.SSLError, TimeoutError, asyncio.CancelledError) as error:
-            self._ended = True
-            if isinstance(error, asyncio.CancelledError):
-                raise
-            reason = str(error) or f"no answer within {self._limits.connect_seconds} s"
-            raise ConnectionLost(f"cannot connect to {self._url}: {reason}") from error
-        if self.feed.transport is None or self._ended:   # picows takes a peer that hangs up for a handshake
-            self._ended = True
-            raise ConnectionLost(f"cannot connect to {self._url}: closed during the handshake")
-        self.opened_at = time.monotonic()
-        self._watch = asyncio.create_task(self._keep_alive())
+        except (OSError, picows.WSError, ssl.SSLError, TimeoutError) as error:
+            reason = self._address.redacted(str(error), url) or f"no answer within {self._limits.connect_seconds} s"
+            raise ConnectionLost(f"cannot connect to {self._address.shown}: {reason}") from None
 
     async def ask(self, streams: Iterable[Stream], subscribe: bool) -> dict[str, str]:
         """Subscribe or unsubscribe; gives the refused ones, name -> reason. Raises `ConnectionLost` without answer."""
@@ -145,7 +165,7 @@ class Connection:
         self._next_id += 1
         pending = Pending(self._dialect.request(self._next_id, streams, subscribe))
         self._pending[pending.request.id] = pending
-        await self._send(pending.request.text)
+        await self.send(pending.request.text)
         return pending
 
     async def _answered(self, pending: Pending) -> None:
@@ -155,12 +175,13 @@ class Connection:
         except TimeoutError:
             names = ", ".join(sorted(pending.open))
             raise ConnectionLost(
-                f"{self._url} did not answer within {self._limits.ack_seconds} s about {names}"
+                f"{self._address.shown} did not answer within {self._limits.ack_seconds} s about {names}"
             ) from None
         finally:
             self._pending.pop(pending.request.id, None)
 
-    async def _send(self, text: bytes) -> None:
+    async def send(self, text: bytes) -> None:
+        """Send at the venue's pace; raises `ConnectionLost`, and then nothing was sent."""
         # The venue counts messages in any second; wait until the oldest of a full second has aged.
         while len(self._sent) >= self._limits.messages_per_second:
             wait = self._sent[0] + RATE_SECONDS - time.monotonic()
@@ -169,7 +190,7 @@ class Connection:
             else:
                 self._sent.popleft()
         if self._transport is None or self._ended:
-            raise ConnectionLost(f"the connection to {self._url} is gone")
+            raise ConnectionLost(f"the connection to {self._address.shown} is gone")
         self._sent.append(time.monotonic())
         self._transport.send(picows.WSMsgType.TEXT, text)
 
@@ -181,7 +202,7 @@ class Connection:
                 self._end(f"silence of {silent:.1f} s")
                 return
             try:
-                await self._send(self._dialect.ping())
+                await self.send(self._dialect.ping())
             except ConnectionLost:
                 return
 
@@ -189,12 +210,14 @@ class Connection:
         """Of the feed: the handshake is done."""
 
     def on_control(self, text: bytes) -> None:
-        """Of the feed: a frame without market data."""
+        """Of the feed: a frame that the receiver leaves to us."""
         control = self._dialect.read(text)
         if isinstance(control, Answer):
             pending = self._pending.get(control.id)
             if pending is not None:
                 pending.answer(control)
+        elif isinstance(control, Reply):
+            self._owner.replied(self, control)
         elif isinstance(control, Notice):
             self._owner.expiring(self, control.text)
         elif isinstance(control, Stray):
@@ -219,7 +242,7 @@ class Connection:
         self._ended = True
         for pending in self._pending.values():
             if not pending.done.done():
-                pending.done.set_exception(ConnectionLost(f"{self._url}: {reason}"))
+                pending.done.set_exception(ConnectionLost(f"{self._address.shown}: {reason}"))
                 pending.done.exception()
         self._owner.ended(self, reason)
         self.close()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import random
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import count
@@ -15,54 +14,59 @@ from typing import TYPE_CHECKING, Any
 
 from hftx.config import StreamLimits
 from hftx.enums import ConnectionState
-from hftx.errors import ConnectionLost, HftxError
+from hftx.errors import ConnectionLost
 from hftx.logs import HFTLoggerInterface
 from hftx.symbols import Symbol
+from hftx.websocket.address import Address
 from hftx.websocket.connection import Connection
 from hftx.websocket.placement import place
+from hftx.websocket.reconnect import Reconnect
 from hftx.websocket.rotation import Rotation
-from hftx.websocket.streams import PublicDialect, Stream
+from hftx.websocket.streams import Dialect, Reply, Stream
 
 if TYPE_CHECKING:
-    from hftx._core.session import DrivenSession
-
-SHORT_LIFE_SECONDS = 5.0  # a connection that ends sooner makes the next attempt wait
+    from hftx._core.receiver import Receiver
 
 StateHandler = Callable[[ConnectionState], Awaitable[None] | None]
+LossHandler = Callable[[int, str], None]
 StreamsHandler = Callable[[Sequence[Stream], int], None]
 HandoverHandler = Callable[[Sequence[Stream], int, bool], None]
+ReplyHandler = Callable[[Reply], None]
 
 
 class WebSocketManager:
-    """Connections of one session to one address.
+    """Connections that feed one receiver from one address.
 
-    `on_streams(streams, source)` is called before streams are asked for on connection `source`, `on_subscribed` when
-    the venue has accepted them; `on_handover(streams, source, done)` before and after `source` replaces another
-    connection that still lives.
+    `on_lost(source, reason)` is called when connection `source` has ended; `on_streams(streams, source)` before
+    streams are asked for on it, `on_subscribed` when the venue has accepted them; `on_handover(streams, source, done)`
+    before and after `source` replaces another connection that still lives; `on_reply` for answers to `send`.
     """
 
     def __init__(
         self,
-        session: DrivenSession,
-        url: str,
+        receiver: Receiver,
+        address: Address,
         limits: StreamLimits,
-        dialect: PublicDialect,
+        dialect: Dialect,
         logger: HFTLoggerInterface,
+        on_lost: LossHandler,
         on_streams: StreamsHandler,
         on_subscribed: StreamsHandler,
         on_handover: HandoverHandler,
         connection_handler: StateHandler | None = None,
+        on_reply: ReplyHandler | None = None,
     ) -> None:
-        self._session, self._url, self._limits = session, url, limits
+        self._receiver, self._address, self._limits = receiver, address, limits
+        self._on_lost, self._on_reply = on_lost, on_reply
         self._dialect, self._logger, self._connection_handler = dialect, logger, connection_handler
         self._on_streams, self._on_subscribed, self._on_handover = on_streams, on_subscribed, on_handover
-        self._rotation = Rotation(self, limits, logger)
+        self._rotation, self._reconnect = Rotation(self, limits, logger), Reconnect(self, limits, logger)
         self._connections: list[Connection] = []
         self._sources = count(1)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._retired = [0, 0]
         self.state = ConnectionState.DISCONNECTED
-        self.reconnects = self.streams_asked = self.streams_refused = 0
+        self.streams_asked = self.streams_refused = 0
         self.started_at = 0.0
         self.tap: Callable[[int, bool, bytes], None] | None = None
 
@@ -75,6 +79,11 @@ class WebSocketManager:
     def connection_count(self) -> int:
         """Connections in the set, open or being opened again."""
         return len(self._connections)
+
+    @property
+    def reconnects(self) -> int:
+        """Connections that were lost and brought back."""
+        return self._reconnect.count
 
     @property
     def rotations(self) -> int:
@@ -178,15 +187,37 @@ class WebSocketManager:
         if connection not in self._connections:
             return
         self.retire(connection)
-        self._session.lost(connection.source, reason)
+        self._on_lost(connection.source, reason)
         self._logger.warning("connection %d: %s", connection.source, reason)
         self._change(ConnectionState.RECONNECTING)
-        self._spawn(self._reconnect(connection))
+        self._spawn(self._reconnect.bring_back(connection))
 
     def expiring(self, connection: Connection, reason: str) -> None:
         """Of a connection: the venue will close it soon."""
         self._logger.info("connection %d is replaced: %s", connection.source, reason)
         self._spawn(self._rotation.replace(connection))
+
+    def replied(self, connection: Connection, reply: Reply) -> None:
+        """Of a connection: the venue has answered a request that is about no stream."""
+        if self._on_reply is None:
+            self._logger.warning("connection %d: nobody asked for %s", connection.source, reply.request_id)
+        else:
+            self._on_reply(reply)
+
+    async def send(self, text: bytes) -> None:
+        """Send a request on the first connection; raises `ConnectionLost` when it is not open."""
+        if not self.is_connected:
+            raise ConnectionLost(f"the connection to {self._address.shown} is not open")
+        await self._connections[0].send(text)
+
+    def wants(self, connection: Connection) -> bool:
+        """True while `connection`, open or not, is in the set."""
+        return connection in self._connections
+
+    def reconnected(self) -> None:
+        """A lost connection is back, and its streams were asked for."""
+        if self.is_connected:
+            self._change(ConnectionState.RECONNECTED)
 
     def holds(self, connection: Connection) -> bool:
         """True when `connection` is in the set and open."""
@@ -205,7 +236,7 @@ class WebSocketManager:
     def new_connection(self) -> Connection:
         """A connection that is not open and not in the set."""
         connection = Connection(
-            self._session, next(self._sources), self._url, self._limits, self._dialect, self._logger, self
+            self._receiver, next(self._sources), self._address, self._limits, self._dialect, self._logger, self
         )
         connection.feed.tap = self.tap
         return connection
@@ -218,53 +249,6 @@ class WebSocketManager:
         self.streams_refused += len(refused)
         self._on_subscribed([s for s in streams if s.name not in refused], connection.source)
         return refused
-
-    async def _reconnect(self, old: Connection) -> None:
-        short = time.monotonic() - old.opened_at < SHORT_LIFE_SECONDS
-        failures = old.failures + 1 if short else 0
-        while old in self._connections:
-            await asyncio.sleep(self._pause(failures))
-            fresh = self.new_connection()
-            try:
-                await fresh.open()
-            except ConnectionLost as error:
-                self._logger.warning("reconnect: %s", error)
-                failures += 1
-                continue
-            if old not in self._connections:
-                fresh.close()
-                return
-            fresh.failures = failures
-            await self._resume(old, fresh)
-
-    async def _resume(self, old: Connection, fresh: Connection) -> None:
-        self.swap(old, fresh)
-        try:
-            refused = await self.subscribe_on(fresh, list(fresh.streams.values()))
-        except HftxError as error:
-            fresh.fail(f"resubscription failed: {error}")
-            return
-        self.reconnects += 1
-        if refused:
-            self.log_refused(refused)
-            self._spawn(self._ask_again(fresh, [fresh.streams[name] for name in refused]))
-        if self.is_connected:
-            self._change(ConnectionState.RECONNECTED)
-
-    async def _ask_again(self, connection: Connection, streams: list[Stream]) -> None:
-        # What was accepted before a reconnect and refused after it: the books stay STALE until the venue relents.
-        await asyncio.sleep(self._limits.backoff_max_seconds)
-        wanted = [s for s in streams if s.name in connection.streams]
-        if wanted and connection.is_open:
-            refused = await self.subscribe_on(connection, wanted)
-            self.log_refused(refused)
-            self._spawn(self._ask_again(connection, [s for s in wanted if s.name in refused]))
-
-    def _pause(self, failures: int) -> float:
-        if failures == 0:
-            return 0.0
-        pause = min(self._limits.backoff_seconds * 2.0 ** min(failures, 20), self._limits.backoff_max_seconds)
-        return pause * random.uniform(0.5, 1.0)
 
     def retire(self, connection: Connection) -> None:
         """Close a connection that left the set, and keep its counts."""

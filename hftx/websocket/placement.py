@@ -15,7 +15,7 @@ def place(streams: Sequence[Stream], rooms: Sequence[int], most: int) -> list[li
     `rooms` are the streams that each present connection still takes; lists beyond them are for new connections of
     `most` streams. Raises `UsageError` when one symbol alone has more than `most`.
     """
-    by_symbol: dict[Symbol, list[Stream]] = {}
+    by_symbol: dict[Symbol | None, list[Stream]] = {}
     for stream in streams:
         by_symbol.setdefault(stream.symbol, []).append(stream)
     left = list(rooms)

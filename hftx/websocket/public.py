@@ -9,6 +9,7 @@ import asyncio
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from hftx._core.latency import monotonic_ns
@@ -20,6 +21,7 @@ from hftx.logs import HFTLoggerInterface
 from hftx.records import OrderBook
 from hftx.rest.public import PublicSpotRest
 from hftx.symbols import Symbol, SymbolsInfo
+from hftx.websocket.address import fixed
 from hftx.websocket.arguments import checked_channels, checked_symbols
 from hftx.websocket.backfill import TradeKeeper
 from hftx.websocket.base import BasePublicWebsocket
@@ -69,8 +71,8 @@ class PublicSpotWebsocket(BasePublicWebsocket):
         self.session = self._create_session()
         self._dialect = self._create_dialect()
         self._manager = WebSocketManager(
-            self.session, config.websocket_url, config.stream_limits, self._dialect, logger,
-            self._streams_begin, self._streams_accepted, self._streams_move, connection_handler,
+            self.session, fixed(config.websocket_url), config.stream_limits, self._dialect, logger,
+            self.session.lost, self._streams_begin, self._streams_accepted, self._streams_move, connection_handler,
         )  # fmt: skip
         self._keeper: BookKeeper | None = None
         self._trades: TradeKeeper | None = None
@@ -202,7 +204,7 @@ class PublicSpotWebsocket(BasePublicWebsocket):
             self._forget(symbols)
             raise
         if refused:
-            reasons = {s.symbol: refused[s.name] for s in streams if s.name in refused}
+            reasons = {s.symbol: refused[s.name] for s in streams if s.symbol and s.name in refused}
             self._forget(list(reasons))
             await self._manager.unsubscribe(reasons)
             raise SubscriptionError(reasons)
@@ -214,28 +216,31 @@ class PublicSpotWebsocket(BasePublicWebsocket):
             self.session.remove_symbol(symbol)
 
     def _streams_begin(self, streams: Sequence[Stream], source: int) -> None:
-        for stream in streams:
-            if stream.symbol not in self.session.books:
-                continue
-            if stream.channel is PublicWebsocketChannelType.ORDERBOOK:
-                self.session.begin_sync(stream.symbol, source)
+        for symbol, channel in self._active(streams):
+            if channel is PublicWebsocketChannelType.ORDERBOOK:
+                self.session.begin_sync(symbol, source)
             else:
-                self.session.move(stream.symbol, source)
+                self.session.move(symbol, source)
 
     def _streams_accepted(self, streams: Sequence[Stream], source: int) -> None:
-        for stream in streams:
-            if stream.channel is PublicWebsocketChannelType.ORDERBOOK and stream.symbol in self.session.books:
+        for symbol, channel in self._active(streams):
+            if channel is PublicWebsocketChannelType.ORDERBOOK:
                 assert self._keeper is not None
-                self._keeper.follow(stream.symbol)
+                self._keeper.follow(symbol)
 
     def _streams_move(self, streams: Sequence[Stream], source: int, done: bool) -> None:
-        for symbol in {stream.symbol for stream in streams} & set(self.session.books):
+        for symbol in {symbol for symbol, _ in self._active(streams)}:
             if not done:
                 self.session.offer(symbol, source)
                 continue
             self.session.take_over(symbol, source)
             if not self.session.books[symbol].is_live:
                 self._lost(symbol, "handover")
+
+    def _active(self, streams: Sequence[Stream]) -> list[tuple[Symbol, IntEnum]]:
+        # Symbols may have been removed while the venue was asked.
+        books = self.session.books
+        return [(s.symbol, s.channel) for s in streams if s.symbol is not None and s.symbol in books]
 
     async def _resubscribe_book(self, symbol: Symbol) -> None:
         await self._manager.resubscribe([self._dialect.stream(symbol, PublicWebsocketChannelType.ORDERBOOK)])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from enum import IntEnum
+from typing import Any, TypeAlias
 
 from hftx.enums import PublicWebsocketChannelType
 from hftx.symbols import Symbol
@@ -13,10 +14,10 @@ from hftx.symbols import Symbol
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One channel of one symbol; `name` identifies it on the wire and in the venue's answers."""
+    """One channel of one symbol, or of an account (None); `name` identifies it on the wire and in answers."""
 
-    symbol: Symbol
-    channel: PublicWebsocketChannelType
+    symbol: Symbol | None
+    channel: IntEnum
     name: str
 
 
@@ -59,15 +60,19 @@ class Stray:
     text: str = field(repr=False)
 
 
-Control: TypeAlias = Answer | Pong | Notice | Stray
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a request that is about no stream; `body` is for the one who asked."""
+
+    request_id: str
+    body: Any = field(repr=False)
 
 
-class PublicDialect(ABC):
-    """How a venue spells subscriptions. Small, without state, without a socket."""
+Control: TypeAlias = Answer | Pong | Notice | Stray | Reply
 
-    @abstractmethod
-    def stream(self, symbol: Symbol, channel: PublicWebsocketChannelType) -> Stream:
-        """The stream of a channel of a symbol."""
+
+class Dialect(ABC):
+    """How a venue spells subscriptions. Small, without a socket."""
 
     @abstractmethod
     def batches(self, streams: Sequence[Stream]) -> list[tuple[Stream, ...]]:
@@ -84,6 +89,14 @@ class PublicDialect(ABC):
     @abstractmethod
     def read(self, text: bytes) -> Control:
         """A control frame; never raises for what a venue sends."""
+
+
+class PublicDialect(Dialect):
+    """How a venue spells subscriptions of market data."""
+
+    @abstractmethod
+    def stream(self, symbol: Symbol, channel: PublicWebsocketChannelType) -> Stream:
+        """The stream of a channel of a symbol."""
 
 
 def split(streams: Sequence[Stream], most: int) -> list[tuple[Stream, ...]]:

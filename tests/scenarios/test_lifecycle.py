@@ -95,7 +95,7 @@ def _alive() -> dict[str, int]:
     """How many objects of a connection there are in this process."""
     gc.collect()
     names = [type(thing).__name__ for thing in gc.get_objects()]
-    return {name: names.count(name) for name in ("Connection", "MarketFeed", "Pending")}
+    return {name: names.count(name) for name in ("Connection", "Feed", "Pending")}
 
 
 async def _reconnected(rig: Rig, times: int) -> None:

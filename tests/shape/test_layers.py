@@ -18,10 +18,10 @@ ORDER = [
     "hftx._core.scalar", "hftx._core.protobuf",
     # compiled: what is kept and who hears of it
     "hftx._core.side", "hftx._core.book", "hftx._core.records", "hftx.records", "hftx._core.latency",
-    "hftx._core.dispatch", "hftx._core.names", "hftx._core.sync",
+    "hftx._core.dispatch", "hftx._core.names", "hftx._core.sync", "hftx._core.receiver", "hftx._core.feed",
     # compiled: market data
     "hftx._core.message", "hftx._core.levels_json", "hftx._core.report", "hftx._core.listing", "hftx._core.describe",
-    "hftx.handlers", "hftx._core.market", "hftx._core.session", "hftx._core.feed",
+    "hftx.handlers", "hftx._core.market", "hftx._core.session",
     "hftx._core.venues", "hftx._core.venues.*_rows", "hftx._core.venues.*_market",
     # compiled: trading
     "hftx._core.writer", "hftx._core.signer", "hftx._core.order_rules",
@@ -36,8 +36,10 @@ ORDER = [
     "hftx.rest.order_text", "hftx.rest.trading", "hftx.rest.withdrawal", "hftx.rest.withdrawal_checks",
     "hftx.rest.private", "hftx.trading", "hftx.trading.*",
     # streams
-    "hftx.websocket", "hftx.websocket.arguments", "hftx.websocket.base", "hftx.websocket.streams",
-    "hftx.websocket.connection", "hftx.websocket.placement", "hftx.websocket.rotation", "hftx.websocket.manager",
+    "hftx.websocket", "hftx.websocket.arguments", "hftx.websocket.base", "hftx.websocket.address",
+    "hftx.websocket.streams",
+    "hftx.websocket.connection", "hftx.websocket.placement", "hftx.websocket.reconnect", "hftx.websocket.rotation",
+    "hftx.websocket.manager",
     "hftx.websocket.resync",
     "hftx.websocket.backfill", "hftx.websocket.public",
     # both together, and what only one venue says
@@ -53,7 +55,7 @@ ORDER = [
     "hftx.sim.*", "hftx.sim", "hftx.cli", "hftx.cli.*", "hftx.__main__",
 ]  # fmt: skip
 PACKAGES = ("hftx.sim", "hftx.cli", "hftx.trading")  # inside of these, order is their own business
-MARKET_WORLD = ("listing", "market", "session", "feed", "message", "describe", "levels_json", "report", "sync")
+MARKET_WORLD = ("listing", "market", "session", "message", "describe", "levels_json", "report", "sync")
 MARKET = (
     "hftx.handlers",
     "hftx.rest.public",
@@ -63,7 +65,6 @@ MARKET = (
     "hftx._core.listing",
     "hftx._core.market",
     "hftx._core.session",
-    "hftx._core.feed",
     "hftx._core.venues.*_market",
     "hftx.venues.*.rest",
     "hftx.venues.*.websocket",

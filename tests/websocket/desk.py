@@ -19,6 +19,7 @@ from hftx.logs import get_exchange_logger
 from hftx.symbols import Symbol
 from hftx.venues.gateio.dialect import GateioPublicDialect
 from hftx.venues.mexc.dialect import MexcPublicDialect
+from hftx.websocket.address import fixed
 from hftx.websocket.connection import Connection
 
 from .fake_venue import (
@@ -86,7 +87,7 @@ async def desk(
     async with fake_venue(answer, greeting) as venue:
         owner = Owner()
         stream_limits = replace(config.stream_limits, **{"connect_seconds": 1.0, "ack_seconds": 0.5, **limits})
-        connection = Connection(session, 1, venue.url, stream_limits, dialect, LOGGER, owner)
+        connection = Connection(session, 1, fixed(venue.url), stream_limits, dialect, LOGGER, owner)
         if opened:
             await connection.open()
             await until(lambda: bool(venue.lines), "the server has the line")

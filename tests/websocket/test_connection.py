@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hftx.errors import ConnectionLost
+from hftx.websocket.address import fixed
 
 from .desk import ASKS, BIDS, BTC, ETH, desk
 from .fake_venue import (
@@ -123,7 +124,7 @@ async def test_a_handshake_that_never_ends_is_given_up() -> None:
 
     server = await asyncio.start_server(hang, "127.0.0.1", 0)
     async with desk(mute, opened=False, connect_seconds=0.2) as at:
-        at.connection._url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        at.connection._address = fixed(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
         with pytest.raises(ConnectionLost, match=r"cannot connect .* 0.2"):
             await at.connection.open()
     server.close()
@@ -141,7 +142,7 @@ async def test_a_line_that_ends_right_after_the_handshake_is_an_end() -> None:
 
 async def test_nobody_listening_is_an_error_that_names_the_address() -> None:
     async with desk(mute, opened=False) as at:
-        at.connection._url = "ws://127.0.0.1:9/"
+        at.connection._address = fixed("ws://127.0.0.1:9/")
         with pytest.raises(ConnectionLost, match=r"cannot connect to ws://127.0.0.1:9/: .+"):
             await at.connection.open()
 

@@ -19,6 +19,7 @@ from hftx.handlers import PublicWebsocketHandlers
 from hftx.logs import get_exchange_logger
 from hftx.symbols import Symbol
 from hftx.venues.gateio.dialect import GateioPublicDialect
+from hftx.websocket.address import fixed
 from hftx.websocket.manager import WebSocketManager
 from hftx.websocket.streams import Stream
 
@@ -68,8 +69,8 @@ async def ward(answer: Answer = gate_accepts, **limits: Any) -> AsyncIterator[Wa
     async with fake_venue(answer) as venue:
         made = Ward(venue, None, dialect)   # type: ignore[arg-type]
         made.manager = WebSocketManager(
-            session, venue.url, stream_limits, dialect, LOGGER, made.tell("begin"), made.tell("accepted"),
-            made.tell("handover"), made.states.append,
+            session, fixed(venue.url), stream_limits, dialect, LOGGER, session.lost, made.tell("begin"),
+            made.tell("accepted"), made.tell("handover"), made.states.append,
         )  # fmt: skip
         try:
             yield made
@@ -160,9 +161,9 @@ async def test_a_resubscription_without_answer_makes_another_attempt() -> None:
 
 async def test_pauses_between_attempts_grow_and_are_jittered() -> None:
     async with ward(backoff_seconds=0.1, backoff_max_seconds=1.0) as at:
-        assert at.manager._pause(0) == 0.0
+        assert at.manager._reconnect.pause(0) == 0.0
         for failures, longest in ((1, 0.2), (2, 0.4), (3, 0.8), (4, 1.0), (1000, 1.0)):
-            pauses = {at.manager._pause(failures) for _ in range(50)}
+            pauses = {at.manager._reconnect.pause(failures) for _ in range(50)}
             assert longest / 2 <= min(pauses) and max(pauses) <= longest
             assert len(pauses) > 10
 
