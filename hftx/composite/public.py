@@ -93,7 +93,7 @@ class CompositePublicExchange(ABC):
             raise InitializationError("this exchange was closed; create a new one")
         wanted = [as_symbol(symbol) for symbol in symbols]
         if isinstance(symbols, Mapping):
-            self.symbols_info = dict(symbols)
+            self.symbols_info.update(symbols)
         if self._websocket is None:
             self._websocket = self._create_public_websocket(self._handlers())
         with LoggingTimer(self.logger, f"start of {len(wanted)} symbols"):
@@ -215,7 +215,7 @@ class CompositePublicExchange(ABC):
         with suppress(StaleBookError):
             await self.wait_live(RULES_WAIT_SECONDS)
         try:
-            self.symbols_info = await self._rest.get_symbols_info(symbols)
+            self.symbols_info.update(await self._rest.get_symbols_info(symbols))
         except HftxError as error:
             self.logger.warning("symbol rules could not be loaded: %s", error)
 
