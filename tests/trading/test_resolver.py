@@ -14,7 +14,7 @@ from hftx.errors import RequestTimeoutError, VenueUnavailableError
 from hftx.logs import get_exchange_logger
 from hftx.orders import Order, OrderParams
 from hftx.symbols import Symbol
-from hftx.trading.resolver import Doubt, Resolver, ResolveLimits
+from hftx.trading.resolver import Doubt, ResolveLimits, Resolver
 
 from .fake_rest import FakeRest
 
