@@ -9,12 +9,16 @@ import argparse
 import sys
 
 from . import report
+from .core.account import account_rows
 from .core.memory import memory_rows
 from .core.orders import order_rows
 from .path.budget import path_rows
+from .path.rest_orders import rest_rows
+from .path.ws_orders import ws_order_rows
 from .rows import Row, book_rows, record_rows
 
 ROUNDS, QUICK_ROUNDS = 81, 31
+REST_ROUNDS, QUICK_REST_ROUNDS = 31, 11
 PATH_SECONDS, QUICK_PATH_SECONDS = 20.0, 5.0
 
 
@@ -45,6 +49,9 @@ def measure(quick: bool) -> list[Row]:
     rows += book_rows(rounds)
     rows += record_rows(rounds)
     rows += order_rows(rounds)
+    rows += account_rows(rounds)
+    rows += rest_rows(QUICK_REST_ROUNDS if quick else REST_ROUNDS)
+    rows += ws_order_rows(QUICK_REST_ROUNDS if quick else REST_ROUNDS)
     rows += path_rows(QUICK_PATH_SECONDS if quick else PATH_SECONDS)
     return rows
 

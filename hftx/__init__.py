@@ -1,5 +1,8 @@
-"""hftx: proven order books and market data of crypto venues through a compiled core. Defines nothing here."""
+"""hftx: proven order books and orders of known fate on crypto venues, through a compiled core. Defines nothing here."""
 
+from hftx.composite.capabilities import BalanceCapability, TradingCapability, WithdrawalCapability
+from hftx.composite.options import TradingOptions
+from hftx.composite.private import CompositePrivateExchange
 from hftx.composite.public import CompositePublicExchange
 from hftx.config import Credentials, ExchangeConfig, RestLimits, StreamLimits
 from hftx.enums import (
@@ -38,48 +41,71 @@ from hftx.errors import (
     VenueError,
     VenueUnavailableError,
 )
-from hftx.factory import create_exchange, create_exchange_component, venue_config
+from hftx.factory import create_exchange, create_exchange_component, create_private_exchange, venue_config
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.logs import HFTLoggerInterface, LoggingTimer, get_exchange_logger
 from hftx.orders import AssetBalance, Execution, Order, OrderParams
+from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.records import BookTicker, Kline, OrderBook, Ticker, Trade
 from hftx.rest.private import PrivateRestOptions, PrivateSpotRest
 from hftx.rest.public import PublicSpotRest
 from hftx.rest.trading import PrivateTradingInterface
-from hftx.rest.withdrawal import WithdrawalInterface
+from hftx.rest.withdrawal import AllowedAddress, WithdrawalInterface, WithdrawalRequest
 from hftx.symbols import Symbol, SymbolInfo, SymbolsInfo
-from hftx.venues.gateio.exchange import GateioPublicExchange
+from hftx.trading.cancel_on_stop import CancelOnStop
+from hftx.trading.dead_mans_switch import DeadMansSwitch
+from hftx.trading.freshness import Freshness
+from hftx.trading.journal import Journal
+from hftx.trading.journal_records import JournalCorruptError, JournalError
+from hftx.trading.order_store import OrderStore
+from hftx.venues.gateio.exchange import GateioPrivateExchange, GateioPublicExchange
+from hftx.venues.gateio.order_entry import GateioOrderEntry
 from hftx.venues.gateio.private_rest import GateioPrivateRest
+from hftx.venues.gateio.private_websocket import GateioPrivateSpotWebsocket
 from hftx.venues.gateio.rest import GateioPublicSpotRest
 from hftx.venues.gateio.websocket import GateioPublicSpotWebsocket
-from hftx.venues.mexc.exchange import MexcPublicExchange
+from hftx.venues.mexc.exchange import MexcPrivateExchange, MexcPublicExchange
 from hftx.venues.mexc.private_rest import MexcPrivateRest
+from hftx.venues.mexc.private_websocket import MexcPrivateSpotWebsocket
 from hftx.venues.mexc.rest import MexcPublicSpotRest
 from hftx.venues.mexc.websocket import MexcPublicSpotWebsocket
 from hftx.websocket.base import BasePublicWebsocket
 from hftx.websocket.manager import WebSocketManager
+from hftx.websocket.private import PrivateSpotWebsocket
+from hftx.websocket.private_base import BasePrivateWebsocket
+from hftx.websocket.private_options import PrivateStreamOptions
 from hftx.websocket.public import PublicSpotWebsocket
 
 __version__ = "0.1.0"
 
 __all__ = [
     "DEFAULT_PUBLIC_CHANNELS",
+    "AllowedAddress",
     "AssetBalance",
     "AuthenticationError",
+    "BalanceCapability",
     "BannedError",
+    "BasePrivateWebsocket",
     "BasePublicWebsocket",
     "BookStatus",
     "BookTicker",
+    "CancelOnStop",
     "ClockError",
+    "CompositePrivateExchange",
     "CompositePublicExchange",
     "ConnectionLost",
     "ConnectionState",
     "Credentials",
+    "DeadMansSwitch",
     "DecodeError",
     "ExchangeConfig",
     "ExchangeEnum",
     "Execution",
+    "Freshness",
+    "GateioOrderEntry",
+    "GateioPrivateExchange",
     "GateioPrivateRest",
+    "GateioPrivateSpotWebsocket",
     "GateioPublicExchange",
     "GateioPublicSpotRest",
     "GateioPublicSpotWebsocket",
@@ -87,10 +113,15 @@ __all__ = [
     "HftxError",
     "InitializationError",
     "InsufficientBalanceError",
+    "Journal",
+    "JournalCorruptError",
+    "JournalError",
     "Kline",
     "KlineInterval",
     "LoggingTimer",
+    "MexcPrivateExchange",
     "MexcPrivateRest",
+    "MexcPrivateSpotWebsocket",
     "MexcPublicExchange",
     "MexcPublicSpotRest",
     "MexcPublicSpotWebsocket",
@@ -100,11 +131,15 @@ __all__ = [
     "OrderParams",
     "OrderRejectedError",
     "OrderStatus",
+    "OrderStore",
     "OrderType",
     "PermissionDeniedError",
     "PrivateRestOptions",
     "PrivateSpotRest",
+    "PrivateSpotWebsocket",
+    "PrivateStreamOptions",
     "PrivateTradingInterface",
+    "PrivateWebsocketHandlers",
     "PublicSpotRest",
     "PublicSpotWebsocket",
     "PublicWebsocketChannelType",
@@ -124,15 +159,20 @@ __all__ = [
     "Ticker",
     "TimeInForce",
     "Trade",
+    "TradingCapability",
+    "TradingOptions",
     "UnknownOutcomeError",
     "UnknownSymbolError",
     "UsageError",
     "VenueError",
     "VenueUnavailableError",
     "WebSocketManager",
+    "WithdrawalCapability",
     "WithdrawalInterface",
+    "WithdrawalRequest",
     "create_exchange",
     "create_exchange_component",
+    "create_private_exchange",
     "get_exchange_logger",
     "venue_config",
 ]  # fmt: skip

@@ -4,25 +4,43 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
+from hftx.composite.options import TradingOptions
+from hftx.composite.private import CompositePrivateExchange
 from hftx.composite.public import CompositePublicExchange
-from hftx.config import ExchangeConfig
+from hftx.config import Credentials, ExchangeConfig
 from hftx.enums import ExchangeEnum
 from hftx.errors import UsageError
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.logs import get_exchange_logger
+from hftx.private_handlers import PrivateWebsocketHandlers
+from hftx.rest.private import PrivateSpotRest
 from hftx.rest.public import PublicSpotRest
 from hftx.venues.gateio import defaults as gateio_defaults
-from hftx.venues.gateio.exchange import GateioPublicExchange
+from hftx.venues.gateio.exchange import GateioPrivateExchange, GateioPublicExchange
+from hftx.venues.gateio.private_rest import GateioPrivateRest
+from hftx.venues.gateio.private_websocket import GateioPrivateSpotWebsocket
 from hftx.venues.gateio.rest import GateioPublicSpotRest
 from hftx.venues.gateio.websocket import GateioPublicSpotWebsocket
 from hftx.venues.mexc import defaults as mexc_defaults
-from hftx.venues.mexc.exchange import MexcPublicExchange
+from hftx.venues.mexc.exchange import MexcPrivateExchange, MexcPublicExchange
+from hftx.venues.mexc.private_rest import MexcPrivateRest
+from hftx.venues.mexc.private_websocket import MexcPrivateSpotWebsocket
 from hftx.venues.mexc.rest import MexcPublicSpotRest
 from hftx.venues.mexc.websocket import MexcPublicSpotWebsocket
+from hftx.websocket.private import PrivateSpotWebsocket
 from hftx.websocket.public import PublicSpotWebsocket
+
+Component: TypeAlias = (
+    PublicSpotWebsocket
+    | PublicSpotRest
+    | CompositePublicExchange
+    | PrivateSpotWebsocket
+    | PrivateSpotRest
+    | CompositePrivateExchange
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +51,23 @@ class Venue:
     websocket: type[PublicSpotWebsocket]
     rest: type[PublicSpotRest]
     composite: type[CompositePublicExchange]
+    private_websocket: type[PrivateSpotWebsocket]
+    private_rest: type[PrivateSpotRest]
+    private_composite: type[CompositePrivateExchange]
 
 
 VENUES = {
     ExchangeEnum.MEXC: Venue(
-        mexc_defaults.config, MexcPublicSpotWebsocket, MexcPublicSpotRest, MexcPublicExchange
+        mexc_defaults.config,
+        MexcPublicSpotWebsocket, MexcPublicSpotRest, MexcPublicExchange,
+        MexcPrivateSpotWebsocket, MexcPrivateRest, MexcPrivateExchange,
     ),
     ExchangeEnum.GATEIO: Venue(
-        gateio_defaults.config, GateioPublicSpotWebsocket, GateioPublicSpotRest, GateioPublicExchange
+        gateio_defaults.config,
+        GateioPublicSpotWebsocket, GateioPublicSpotRest, GateioPublicExchange,
+        GateioPrivateSpotWebsocket, GateioPrivateRest, GateioPrivateExchange,
     ),
-}
+}  # fmt: skip
 
 
 def as_exchange(name: ExchangeEnum | str) -> ExchangeEnum:
@@ -55,32 +80,70 @@ def as_exchange(name: ExchangeEnum | str) -> ExchangeEnum:
 
 
 def venue_config(
-    name: ExchangeEnum | str, rest_url: str | None = None, websocket_url: str | None = None
+    name: ExchangeEnum | str,
+    rest_url: str | None = None,
+    websocket_url: str | None = None,
+    credentials: Credentials | None = None,
 ) -> ExchangeConfig:
     """The venue's defaults; URLs reach it elsewhere, such as on a twin. Raises `UsageError`.
 
-    A URL that is not given is taken from the environment: `HFTX_GATEIO_SPOT_REST`, `HFTX_GATEIO_SPOT_WS`,
-    `HFTX_MEXC_SPOT_REST`, `HFTX_MEXC_SPOT_WS`.
+    What is not given is taken from the environment: `HFTX_GATEIO_SPOT_REST`, `HFTX_GATEIO_SPOT_WS`,
+    `HFTX_GATEIO_SPOT_KEY` and `HFTX_GATEIO_SPOT_SECRET`, and the same with `HFTX_MEXC_SPOT_`.
     """
     exchange = as_exchange(name)
-    return VENUES[exchange].config(
-        _url(exchange, "REST") if rest_url is None else rest_url,
-        _url(exchange, "WS") if websocket_url is None else websocket_url,
+    config = VENUES[exchange].config(
+        _from_environment(exchange, "REST") if rest_url is None else rest_url,
+        _from_environment(exchange, "WS") if websocket_url is None else websocket_url,
     )
+    return replace(config, credentials=credentials or _credentials(exchange))
 
 
-def _url(exchange: ExchangeEnum, kind: str) -> str | None:
+def _from_environment(exchange: ExchangeEnum, kind: str) -> str | None:
     return os.environ.get(f"HFTX_{exchange.value.upper()}_{kind}") or None
+
+
+def _credentials(exchange: ExchangeEnum) -> Credentials | None:
+    key, secret = _from_environment(exchange, "KEY"), _from_environment(exchange, "SECRET")
+    if (key is None) != (secret is None):
+        names = f"HFTX_{exchange.value.upper()}_KEY and HFTX_{exchange.value.upper()}_SECRET"
+        raise UsageError(f"{names} belong together, and only one of them is set")
+    return None if key is None or secret is None else Credentials(key, secret)
 
 
 def create_exchange(
     name: ExchangeEnum | str,
     config: ExchangeConfig | None = None,
     handlers: PublicWebsocketHandlers | None = None,
+    *,
+    private_handlers: PrivateWebsocketHandlers | None = None,
+    options: TradingOptions | None = None,
 ) -> CompositePublicExchange:
-    """The venue as one object: `async with create_exchange("gateio_spot") as exchange: ...`."""
+    """The venue as one object: `async with create_exchange("gateio_spot") as exchange: ...`.
+
+    With credentials in the configuration it is a `CompositePrivateExchange`, which trades as well; for one that is
+    typed so, use `create_private_exchange`. Raises `UsageError` for what only an account can use, without one.
+    """
     exchange = as_exchange(name)
-    return VENUES[exchange].composite(config or venue_config(exchange), handlers)
+    config = config or venue_config(exchange)
+    if config.has_credentials():
+        return create_private_exchange(exchange, config, handlers, private_handlers=private_handlers, options=options)
+    if private_handlers is not None or options is not None:
+        raise UsageError("private_handlers and options are of an account: set credentials in the ExchangeConfig")
+    return VENUES[exchange].composite(config, handlers)
+
+
+def create_private_exchange(
+    name: ExchangeEnum | str,
+    config: ExchangeConfig | None = None,
+    handlers: PublicWebsocketHandlers | None = None,
+    *,
+    private_handlers: PrivateWebsocketHandlers | None = None,
+    options: TradingOptions | None = None,
+) -> CompositePrivateExchange:
+    """The venue with an account as one object. Raises `UsageError` without credentials."""
+    exchange = as_exchange(name)
+    made = VENUES[exchange].private_composite
+    return made(config or venue_config(exchange), handlers, private_handlers=private_handlers, options=options)
 
 
 def create_exchange_component(
@@ -88,22 +151,27 @@ def create_exchange_component(
     config: ExchangeConfig,
     component_type: str,
     is_private: bool = False,
-    handlers: PublicWebsocketHandlers | None = None,
+    handlers: PublicWebsocketHandlers | PrivateWebsocketHandlers | None = None,
     **kwargs: Any,
-) -> PublicSpotWebsocket | PublicSpotRest | CompositePublicExchange:
+) -> Component:
     """One component of a venue: "websocket", "rest" or "composite"; `kwargs` go to its constructor.
 
-    Raises `UsageError` (a ValueError) for an unknown venue or component.
+    Raises `UsageError` (a ValueError) for an unknown venue or component, or handlers of the other world.
     """
-    found = as_exchange(exchange)
-    if is_private:
-        raise UsageError(f"{found.value} has no private components in this version; use is_private=False")
-    venue = VENUES[found]
+    venue = VENUES[as_exchange(exchange)]
+    wanted = PrivateWebsocketHandlers if is_private else PublicWebsocketHandlers
+    if handlers is not None and not isinstance(handlers, wanted):
+        raise UsageError(f"handlers must be {wanted.__name__}, not {type(handlers).__name__}")
+    world = "private" if is_private else "public"
     if component_type == "websocket":
-        logger = get_exchange_logger(found.value, "ws.public")
-        return venue.websocket(config, handlers or PublicWebsocketHandlers(), logger, **kwargs)
+        logger = get_exchange_logger(config.exchange.value, f"ws.{world}")
+        websocket: Any = venue.private_websocket if is_private else venue.websocket
+        return websocket(config, handlers or wanted(), logger, **kwargs)  # type: ignore[no-any-return]
     if component_type == "rest":
-        return venue.rest(config, get_exchange_logger(found.value, "rest.public"), **kwargs)
+        logger = get_exchange_logger(config.exchange.value, f"rest.{world}")
+        return (venue.private_rest if is_private else venue.rest)(config, logger, **kwargs)
+    if component_type == "composite" and is_private:
+        return venue.private_composite(config, private_handlers=handlers, **kwargs)  # type: ignore[arg-type]
     if component_type == "composite":
-        return venue.composite(config, handlers, **kwargs)
+        return venue.composite(config, handlers, **kwargs)  # type: ignore[arg-type]
     raise UsageError(f"unsupported component {component_type!r}; use 'websocket', 'rest' or 'composite'")

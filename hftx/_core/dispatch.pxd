@@ -33,10 +33,11 @@ cdef class Runner:
 
 
 cdef class Lane:
-    # The events of one symbol never overtake each other: while a coroutine waits, the next ones queue here.
+    # Its events never overtake each other: while a coroutine waits, the next ones queue here.
     cdef bint busy
     cdef bint book_queued
     cdef object queue
+    cdef Py_ssize_t limit
 
 
 cdef class Dispatcher:

@@ -13,7 +13,7 @@ from hftx._core.latency cimport Histogram, hftx_monotonic_ns
 
 from hftx.errors import HftxError, InitializationError
 
-QUEUE_LIMIT = 10_000   # events of one symbol that may wait behind a slow coroutine
+QUEUE_LIMIT = 10_000   # events of a lane that may wait behind a slow coroutine, unless it says otherwise
 
 
 cdef int reraise() except -1:
@@ -113,10 +113,10 @@ cdef class Runner:
 
 
 cdef class Lane:
-    """Queue of one symbol."""
+    """Queue of one symbol, or of an account. At most `limit` events wait in it, the next ones are lost; 0: none is."""
 
-    def __cinit__(self):
-        self.queue = deque()
+    def __cinit__(self, Py_ssize_t limit=QUEUE_LIMIT):
+        self.queue, self.limit = deque(), limit
 
 
 cdef class Dispatcher:
@@ -241,7 +241,7 @@ cdef class Dispatcher:
             if lane.book_queued:
                 return 0
             lane.book_queued = True
-        elif len(lane.queue) >= QUEUE_LIMIT:
+        elif lane.limit and len(lane.queue) >= lane.limit:
             self.overruns += 1
             return self._failed(slot, record, HftxError("event lost: too many wait behind a slow coroutine"), None)
         lane.queue.append((slot, record))

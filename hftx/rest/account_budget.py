@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hftx.rest.limits import Lane, RateBudget
+from hftx.rest.limits import BanKeeper, Lane, RateBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class AccountBudget:
 
     def __init__(self, budgets: Mapping[str, RateBudget]) -> None:
         self._budgets = dict(budgets)
+
+    def keep(self, keeper: BanKeeper) -> None:
+        """As `RateBudget.keep`, for every budget that has no keeper yet."""
+        for name, budget in self._budgets.items():
+            budget.keep(keeper, name)
 
     def remaining(self, budget: str, key: str = "") -> int:
         """Weight that could go out at once under one rule; 0 while a ban or a pause lasts."""

@@ -64,7 +64,7 @@ class CircuitBreaker:
         except HftxError as error:
             if is_outage(error):
                 self._fail()
-            else:
+            elif isinstance(error, VenueError) and error.status > 0:  # others were raised before anything was sent
                 self._succeed()
             raise
         else:

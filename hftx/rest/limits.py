@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import IntEnum
@@ -38,6 +38,13 @@ class Clock(Protocol):
 
     def time(self) -> float: ...
     def call_later(self, delay: float, callback: Callable[[], None]) -> Timer: ...
+
+
+class BanKeeper(Protocol):
+    """What keeps bans and pauses for the next process. Seconds are counted from the call; a window None is a ban."""
+
+    def recall(self, budget: str) -> Sequence[tuple[str | None, float]]: ...
+    def remember(self, budget: str, window: str | None, seconds: float) -> None: ...
 
 
 class LoopClock:
@@ -166,6 +173,19 @@ class RateBudget:
         self._clock: Clock = clock or LoopClock()
         self._windows: dict[str, _Window] = {}
         self._banned_until = 0.0
+        self._keeper: BanKeeper | None = None
+        self._kept_as = ""
+
+    def keep(self, keeper: BanKeeper, name: str) -> None:
+        """Take on what `keeper` knows of the budget `name`, and tell it what is learnt. The first keeper stays."""
+        if self._keeper is not None:
+            return
+        for window, left in keeper.recall(name):
+            if window is None:
+                self.ban(left)
+            else:
+                self.pause(window, left)
+        self._keeper, self._kept_as = keeper, name
 
     async def acquire(self, weight: int = 1, endpoint: str = "", lane: Lane = Lane.URGENT) -> None:
         """Wait until `weight` fits, and count it from now on for one window."""
@@ -225,12 +245,16 @@ class RateBudget:
         if self._too_long(window):
             window.refuse(lambda name: self._limited(name, window))
         window.pump()
+        if self._keeper is not None:
+            self._keeper.remember(self._kept_as, endpoint if self._limits.per_endpoint else "", seconds)
 
     def ban(self, seconds: float) -> None:
         """The venue has answered 418: nothing goes out for `seconds`, and those who wait are told."""
         self._banned_until = max(self._banned_until, self._clock.time() + seconds)
         for window in self._windows.values():
             window.refuse(self._banned)
+        if self._keeper is not None:
+            self._keeper.remember(self._kept_as, None, seconds)
 
     async def _grant(self, weight: int, endpoint: str, lane: Lane) -> None:
         window = self._window(endpoint)
@@ -255,8 +279,7 @@ class RateBudget:
         name = endpoint if self._limits.per_endpoint else ""
         window = self._windows.get(name)
         if window is None:
-            limits = self._limits
-            window = self._windows[name] = _Window(limits.weight, limits.window_seconds, self._clock)
+            window = self._windows[name] = _Window(self._limits.weight, self._limits.window_seconds, self._clock)
         return window
 
     def _too_long(self, window: _Window) -> bool:
@@ -264,8 +287,7 @@ class RateBudget:
 
     def _banned(self, endpoint: str) -> BannedError:
         left = self.banned_seconds()
-        text = f"banned for another {left:.1f} s; nothing was sent"
-        error = BannedError(self._venue, endpoint, 418, "", text)
+        error = BannedError(self._venue, endpoint, 418, "", f"banned for another {left:.1f} s; nothing was sent")
         error.retry_after = left
         return error
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Protocol
 
 from hftx.enums import OrderType, SelfTradePrevention, Side, TimeInForce
 from hftx.errors import UsageError
 from hftx.orders import OrderParams
 from hftx.rest.reply import plain
-from hftx.symbols import Number, Symbol
+from hftx.symbols import Number, Symbol, SymbolInfo
 
 _ID = re.compile(r"[0-9A-Za-z_.\-]{1,64}", re.ASCII)
 _MAX_EXPONENT = 100  # beyond any price or amount; keeps plain text short
@@ -29,6 +30,16 @@ class PlainOrder:
     quote_quantity: str | None
     client_order_id: str | None
     stp: SelfTradePrevention
+
+
+class OrderEncoder(Protocol):
+    """What checks and writes orders of symbols whose rules are known. Raises `RuleError` as `check_order`."""
+
+    def set_symbol(self, info: SymbolInfo, name: str) -> None:
+        """Orders of `info.symbol` follow `info` from now on; `name` is the venue's name of it."""
+
+    def check(self, params: OrderParams) -> None:
+        """Raises unless the order keeps every rule."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self
 
@@ -17,7 +18,8 @@ from hftx.errors import HftxError, OrderNotFoundError, UsageError, VenueError, W
 from hftx.logs import HFTLoggerInterface, get_exchange_logger
 from hftx.orders import Order, OrderParams
 from hftx.rest.arguments import time_ms
-from hftx.rest.order_text import OrderRef, PlainOrder, order_ref, plain_order, positive
+from hftx.rest.ban_memory import BanMemory, account_scope
+from hftx.rest.order_text import OrderEncoder, OrderRef, PlainOrder, order_ref, plain_order, positive
 from hftx.rest.outcomes import as_rejection
 from hftx.rest.reply import plain
 from hftx.rest.signed import CallLimits, SignedTransport
@@ -39,12 +41,14 @@ class PrivateRestOptions:
     """Bounds of the calls, and what is checked before anything is sent.
 
     `withdrawal_addresses` are the only places that withdrawals may go to: none unless they are named. Orders
-    of the symbols in `symbols` are held against these rules.
+    of the symbols in `symbols` are held against these rules. Bans (418, 429) are kept in `state_dir` for the next
+    process, and those of earlier ones hold; with None they are forgotten at the end.
     """
 
     calls: CallLimits = field(default_factory=CallLimits)
     withdrawal_addresses: frozenset[AllowedAddress] = frozenset()
     symbols: Mapping[Symbol, SymbolInfo] = field(default_factory=dict)
+    state_dir: Path | None = None
 
 
 class PrivateSpotRest(PrivateTradingInterface, WithdrawalInterface):
@@ -55,6 +59,7 @@ class PrivateSpotRest(PrivateTradingInterface, WithdrawalInterface):
 
     exchange: ClassVar[ExchangeEnum]
     transport: SignedTransport
+    encoder: OrderEncoder | None = None  # None: orders are checked and written by the plain way
 
     def __init__(
         self,
@@ -71,6 +76,7 @@ class PrivateSpotRest(PrivateTradingInterface, WithdrawalInterface):
             raise UsageError(f"{type(self).__name__} needs credentials: set them in the ExchangeConfig")
         self.config, self._credentials = config, config.credentials
         self.options = options or PrivateRestOptions()
+        self._encoded: dict[Symbol, SymbolInfo] = {}
         self._logger = logger or get_exchange_logger(venue.value, "rest.private")
         self._audit = audit or get_exchange_logger(venue.value, "audit")
 
@@ -78,7 +84,7 @@ class PrivateSpotRest(PrivateTradingInterface, WithdrawalInterface):
         """Place one order. Raises `RuleError`, `OrderRejectedError` and its kinds, `UnknownOutcomeError`."""
         order = self._checked(params)
         try:
-            return await self._place(order)
+            return await self._place(order, params)
         except VenueError as error:
             raise as_rejection(error) from None
 
@@ -171,12 +177,28 @@ class PrivateSpotRest(PrivateTradingInterface, WithdrawalInterface):
     ) -> None:
         await self.close()
 
+    def _remember_bans(self) -> None:
+        # Called by a venue's client as soon as its transport is there.
+        folder, venue = self.options.state_dir, self.exchange.value
+        if folder is not None:
+            scopes = ("address", account_scope(self._credentials.key))
+            self.transport.remember_bans(*(BanMemory(folder, venue, scope, self._logger) for scope in scopes))
+
     def _checked(self, params: OrderParams) -> PlainOrder:
         order = plain_order(params)
         info = self.options.symbols.get(order.symbol)
-        if info is not None:
+        if info is not None and self.encoder is None:
             check_order(params, info, self.exchange)
+        elif info is not None and self.encoder is not None:
+            if self._encoded.get(order.symbol) is not info:
+                self.encoder.set_symbol(info, self._wire_name(order.symbol))
+                self._encoded[order.symbol] = info
+            self.encoder.check(params)
         return order
+
+    def _is_encoded(self, symbol: Symbol) -> bool:
+        # Whether an order that was checked may be left to the compiled encoder.
+        return self.encoder is not None and symbol in self.options.symbols
 
     async def _state_after_cancel(self, order: Order) -> Order:
         # The venue has taken the cancel on; only asking tells how much was filled before.
@@ -208,7 +230,10 @@ class PrivateSpotRest(PrivateTradingInterface, WithdrawalInterface):
         )
 
     @abstractmethod
-    async def _place(self, order: PlainOrder) -> Order: ...
+    def _wire_name(self, symbol: Symbol) -> str: ...
+
+    @abstractmethod
+    async def _place(self, order: PlainOrder, params: OrderParams) -> Order: ...
 
     @abstractmethod
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]: ...

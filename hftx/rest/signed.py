@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from yarl import URL
 
+from hftx._core.latency import Histogram
 from hftx.config import ExchangeConfig
 from hftx.errors import (
     BannedError,
@@ -27,11 +28,12 @@ from hftx.logs import HFTLoggerInterface
 from hftx.rest.account_budget import AccountBudget
 from hftx.rest.breaker import BreakerLimits, CircuitBreaker, is_outage
 from hftx.rest.error_map import Answer, ErrorMap, error_of, excerpt, looks_like_json
-from hftx.rest.limits import RateBudget
+from hftx.rest.http_pool import HttpPool, origin_of
+from hftx.rest.limits import BanKeeper, RateBudget
 from hftx.rest.reply import Reply, parse_json
 from hftx.rest.server_clock import ServerClock
-from hftx.rest.signing_scheme import Payload, SignedEndpoint, SignedRequest, SigningScheme
-from hftx.rest.transport import RestTransport
+from hftx.rest.signing_scheme import Payload, SignedEndpoint, SignedRequest, Signing, SigningScheme
+from hftx.rest.transport import Params, RestTransport
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,21 @@ class SignedTransport(RestTransport):
         self.clock = clock or ServerClock()
         self.account_budget = account_budget
         self._call_limits = limits or CallLimits()
+        self._lifetime_ns = int(self._call_limits.lifetime_seconds * 1e9)
+        self.call_to_wire, self.wire_to_answer = Histogram(), Histogram()   # of writes
         self._scheme = scheme
-        self._base_path = URL(self._base).path.rstrip("/")
+        self._pool = HttpPool(self.venue)
         self._breakers: dict[str, CircuitBreaker] = {}
         self._measuring = asyncio.Lock()
         self._refresh: asyncio.Task[None] | None = None
+
+    def remember_bans(self, address: BanKeeper, account: BanKeeper) -> None:
+        """Bans and pauses of earlier processes hold here too, and what is learnt is kept for later ones."""
+        self.budget.keep(address, "address")
+        self.account_budget.keep(account)
+        left = self.budget.banned_seconds()
+        if left > 0:  # learnt with another key, perhaps
+            self.account_budget.ban(left)
 
     async def read(
         self,
@@ -82,6 +94,7 @@ class SignedTransport(RestTransport):
         fault = self._fault(request)
 
         async def attempt() -> bytes:
+            await self._ready(request, row)
             return await self._attempt(request, row, payload or {}, path or row.path, keys, None)
 
         try:
@@ -94,7 +107,7 @@ class SignedTransport(RestTransport):
     async def write(
         self,
         row: SignedEndpoint,
-        payload: Payload | None = None,
+        payload: Payload | Signing | None = None,
         path: str | None = None,
         keys: Sequence[str] = (),
         client_order_ids: tuple[str, ...] = (),
@@ -111,7 +124,8 @@ class SignedTransport(RestTransport):
             what = f"{self.venue} {request}: may or may not have been carried out; {text}"
             return UnknownOutcomeError(what, client_order_ids)
 
-        expires_ns = self.clock.local_ns() + int(self._call_limits.lifetime_seconds * 1e9)
+        expires_ns = self.clock.local_ns() + self._lifetime_ns
+        await self._ready(request, row)  # whatever fails here, nothing of the call was sent
         try:
             body = await self._attempt(
                 request, row, payload or {}, path or row.path, keys or (row.path,), expires_ns
@@ -136,27 +150,30 @@ class SignedTransport(RestTransport):
         if self._refresh is not None:
             self._refresh.cancel()
             await asyncio.gather(self._refresh, return_exceptions=True)
+        await self._pool.close()
         await super().close()
 
     async def _attempt(
         self,
         request: str,
         row: SignedEndpoint,
-        payload: Payload,
+        payload: Payload | Signing,
         path: str,
         keys: Sequence[str],
         expires_ns: int | None,
     ) -> bytes:
-        breaker = self._breaker(row.group)
-        breaker.check(request)
-        await self._timed()
         if not self.account_budget.try_take(row.charges, keys):
             await self._wait_for_room(request, row, keys, expires_ns)
         try:
-            signed = self._signed(request, row, payload, path, expires_ns)
-            with breaker.attempt(request):
-                url = URL(self._base + path + (f"?{signed.query}" if signed.query else ""), encoded=True)
-                answer = await self._exchange(request, row.method, url, None, signed.headers, signed.body)
+            with self._breaker(row.group).attempt(request):
+                await self._pool.warm(request, origin_of(self._base), self._seconds(expires_ns))
+                signed = self._signed(request, row, payload, path, expires_ns)
+                target = f"{path}?{signed.query}" if signed.query else path
+                sent_ns = self.clock.local_ns()
+                answer = await self._ask(request, row.method, target, signed.headers, signed.body)
+                if expires_ns is not None:
+                    self.call_to_wire.add(sent_ns - expires_ns + self._lifetime_ns)
+                    self.wire_to_answer.add(self.clock.local_ns() - sent_ns)
                 self._note_limits(row, keys, answer)
                 return self._accepted(request, row, keys, _redacted(answer, signed.secrets))
         finally:
@@ -173,14 +190,20 @@ class SignedTransport(RestTransport):
         except TimeoutError:
             raise self._expired(request) from None
 
+    def _seconds(self, expires_ns: int | None) -> float:
+        # For the way to the venue: a write is signed only then, and not when it has expired meanwhile.
+        most = self._limits.timeout_seconds
+        return most if expires_ns is None else min(most, max(0.0, (expires_ns - self.clock.local_ns()) / 1e9))
+
     def _signed(
-        self, request: str, row: SignedEndpoint, payload: Payload, path: str, expires_ns: int | None
+        self, request: str, row: SignedEndpoint, payload: Payload | Signing, path: str, expires_ns: int | None
     ) -> SignedRequest:
-        lifetime = int(self._call_limits.lifetime_seconds * 1e9)
-        left_ms = (lifetime if expires_ns is None else expires_ns - self.clock.local_ns()) // 1_000_000
+        left_ms = (self._lifetime_ns if expires_ns is None else expires_ns - self.clock.local_ns()) // 1_000_000
         if left_ms < 1:
             raise self._expired(request)
-        return self._scheme.sign(row.method, self._base_path + path, payload, self.clock.now_ms(), left_ms)
+        if callable(payload):
+            return payload(self.clock.now_ms(), left_ms)
+        return self._scheme.sign(row.method, origin_of(self._base).path + path, payload, self.clock.now_ms(), left_ms)
 
     def _expired(self, request: str) -> ClockError:
         text = f"no room in the budget within {self._call_limits.lifetime_seconds:g} s; nothing was sent"
@@ -190,13 +213,22 @@ class SignedTransport(RestTransport):
         self,
         request: str,
         method: str,
-        url: str | URL,
-        params: Mapping[str, str | int] | None,
+        url: str,
+        params: Params | None,
         headers: Mapping[str, str] | None,
         body: bytes | None,
     ) -> Answer:
-        sent_ns = self.clock.local_ns()
-        answer = await super()._exchange(request, method, url, params, headers, body)
+        # Public calls too: so the first look at the venue's clock opens the connection of the first order.
+        query = f"?{URL.build(query=params).raw_query_string}" if params else ""
+        return await self._ask(request, method, url.removeprefix(self._base) + query, headers or {}, body)
+
+    async def _ask(
+        self, request: str, method: str, target: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer:
+        origin, sent_ns = origin_of(self._base), self.clock.local_ns()
+        answer = await self._pool.exchange(
+            request, origin, method, origin.path + target, headers, body, self._limits.timeout_seconds
+        )
         stamps = self._scheme.stamps_ns(answer)
         if stamps is not None:
             self.clock.observe(sent_ns, self.clock.local_ns(), *stamps)
@@ -225,8 +257,9 @@ class SignedTransport(RestTransport):
         elif isinstance(error, ClockError):
             self.clock.forget()
 
-    async def _timed(self) -> None:
+    async def _ready(self, request: str, row: SignedEndpoint) -> None:
         # The first call waits for the venue's time; later the clock is freshened beside the calls.
+        self._breaker(row.group).check(request)
         if not self.clock.is_measured():
             async with self._measuring:
                 if not self.clock.is_measured():

@@ -42,6 +42,10 @@ class SignedRequest:
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
+Signing: TypeAlias = Callable[[int, int], SignedRequest]
+"""A request that signs itself, given the venue's time in ms and for how many ms it is valid from then on."""
+
+
 class SigningScheme(Protocol):
     """How one venue wants its calls signed and where its clock is found."""
 

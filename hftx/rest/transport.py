@@ -14,7 +14,6 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 import aiohttp
-from yarl import URL
 
 from hftx.config import ExchangeConfig
 from hftx.errors import (
@@ -144,7 +143,7 @@ class RestTransport:
         self,
         request: str,
         method: str,
-        url: str | URL,
+        url: str,
         params: Params | None,
         headers: Mapping[str, str] | None,
         body: bytes | None,

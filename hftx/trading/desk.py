@@ -55,6 +55,7 @@ class OrderDesk:
         self._ledger, self._logger, self._limits = ledger, logger, limits or DeskLimits()
         self.resolver = Resolver(rest, self._tell, logger, self._limits.resolve)
         self.call_to_answer = Histogram()
+        self._traded: set[Symbol] = set()
         self._placed_count = self._cancelled = self._doubted = 0
 
     async def place(self, params: OrderParams) -> Order:
@@ -77,7 +78,9 @@ class OrderDesk:
         except BaseException:   # also a cancelled task: the bytes may have left
             self._doubt(doubt, "the call was cut off")
             raise
-        self.call_to_answer.add(monotonic_ns() - started_ns)
+        answered_ns = monotonic_ns()
+        self.call_to_answer.add(answered_ns - started_ns)
+        self._session.expect(order, answered_ns)
         self._placed_count += 1
         return self._taken(order)
 
@@ -163,6 +166,10 @@ class OrderDesk:
         self._cancelled += sum(order.is_done for order in states)
         return states
 
+    def traded_symbols(self) -> list[Symbol]:
+        """Symbols of which an order was placed, or left by an earlier run. Any thread may ask."""
+        return list(self._traded)
+
     async def look_up(self, symbol: Symbol, order_id: str) -> Order:
         """An order as the venue knows it now. Raises `OrderNotFoundError`."""
         order = await self._rest.get_order(symbol, order_id)
@@ -206,6 +213,7 @@ class OrderDesk:
     def _intended(self, params: OrderParams) -> Doubt:
         doubt = Doubt(params, params.client_order_id or "", time.time_ns())
         self._ledger.intend(doubt)
+        self._traded.add(params.symbol)
         return doubt
 
     def _taken(self, order: Order) -> Order:
@@ -222,6 +230,7 @@ class OrderDesk:
 
     def _doubt(self, doubt: Doubt, reason: str) -> None:
         self._doubted += 1
+        self._traded.add(doubt.params.symbol)
         self._logger.warning("order %s is unknown: %s", doubt.client_order_id, reason)
         self._session.order(doubt.as_order(OrderStatus.UNKNOWN, reason), monotonic_ns())
         self.resolver.ask(doubt)

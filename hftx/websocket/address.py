@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`resolve` gives the URL of one connection attempt, and raises `HftxError` when there is none now."""
+    """`resolve` gives the URL for connection number `source`, and raises `HftxError` when there is none now."""
 
     shown: str
-    resolve: Callable[[], Awaitable[str]] = field(repr=False)
+    resolve: Callable[[int], Awaitable[str]] = field(repr=False)
 
     def redacted(self, text: str, url: str) -> str:
         """`text` of an error, without what only the resolved URL has."""
@@ -23,7 +23,7 @@ class Address:
 def fixed(url: str) -> Address:
     """An address without a secret, the same for every connection."""
 
-    async def resolve() -> str:
+    async def resolve(source: int) -> str:
         return url
 
     return Address(url, resolve)

@@ -127,7 +127,7 @@ class Connection:
         self._watch = asyncio.create_task(self._keep_alive())
 
     async def _connect(self) -> None:
-        url = await self._address.resolve()
+        url = await self._address.resolve(self.source)
         try:
             async with asyncio.timeout(self._limits.connect_seconds):
                 self._transport, _ = await picows.ws_connect(
@@ -180,8 +180,8 @@ class Connection:
         finally:
             self._pending.pop(pending.request.id, None)
 
-    async def send(self, text: bytes) -> None:
-        """Send at the venue's pace; raises `ConnectionLost`, and then nothing was sent."""
+    async def send(self, text: bytes) -> int:
+        """Send at the venue's pace, and give our number; raises `ConnectionLost`, and then nothing was sent."""
         # The venue counts messages in any second; wait until the oldest of a full second has aged.
         while len(self._sent) >= self._limits.messages_per_second:
             wait = self._sent[0] + RATE_SECONDS - time.monotonic()
@@ -193,6 +193,7 @@ class Connection:
             raise ConnectionLost(f"the connection to {self._address.shown} is gone")
         self._sent.append(time.monotonic())
         self._transport.send(picows.WSMsgType.TEXT, text)
+        return self.source
 
     async def _keep_alive(self) -> None:
         while not self._ended:

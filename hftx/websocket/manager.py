@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from hftx.config import StreamLimits
 from hftx.enums import ConnectionState
-from hftx.errors import ConnectionLost
+from hftx.errors import ConnectionLost, SubscriptionError
 from hftx.logs import HFTLoggerInterface
 from hftx.symbols import Symbol
 from hftx.websocket.address import Address
@@ -197,6 +197,15 @@ class WebSocketManager:
         self._logger.info("connection %d is replaced: %s", connection.source, reason)
         self._spawn(self._rotation.replace(connection))
 
+    async def rotate(self, reason: str) -> None:
+        """Replace every open connection, each by a new one that has its streams; returns when that is done or failed.
+
+        A connection that cannot be replaced now stays.
+        """
+        for connection in list(self._connections):
+            self._logger.info("connection %d is replaced: %s", connection.source, reason)
+            await self._rotation.replace(connection)
+
     def replied(self, connection: Connection, reply: Reply) -> None:
         """Of a connection: the venue has answered a request that is about no stream."""
         if self._on_reply is None:
@@ -204,11 +213,11 @@ class WebSocketManager:
         else:
             self._on_reply(reply)
 
-    async def send(self, text: bytes) -> None:
-        """Send a request on the first connection; raises `ConnectionLost` when it is not open."""
+    async def send(self, text: bytes) -> int:
+        """Send a request on the first connection and give its number; raises `ConnectionLost` when it is not open."""
         if not self.is_connected:
             raise ConnectionLost(f"the connection to {self._address.shown} is not open")
-        await self._connections[0].send(text)
+        return await self._connections[0].send(text)
 
     def wants(self, connection: Connection) -> bool:
         """True while `connection`, open or not, is in the set."""
@@ -255,6 +264,12 @@ class WebSocketManager:
         self._retired[0] += connection.feed.messages
         self._retired[1] += connection.feed.bytes_received
         connection.close()
+
+    def check_refused(self, refused: dict[str, str]) -> None:
+        """Raises `SubscriptionError` where a connection without some streams is worth nothing, else logs them."""
+        if refused and self._dialect.needs_all:
+            raise SubscriptionError(refused)
+        self.log_refused(refused)
 
     def log_refused(self, refused: dict[str, str]) -> None:
         """What nobody waits to hear."""

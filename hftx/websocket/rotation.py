@@ -29,6 +29,7 @@ class ConnectionSet(Protocol):
     def new_connection(self) -> Connection: ...
     def hand_over(self, streams: Sequence[Stream], source: int, *, done: bool) -> None: ...
     def log_refused(self, refused: dict[str, str]) -> None: ...
+    def check_refused(self, refused: dict[str, str]) -> None: ...
     async def subscribe_on(self, connection: Connection, streams: Sequence[Stream]) -> dict[str, str]: ...
 
 
@@ -38,6 +39,8 @@ class Rotation:
     def __init__(self, manager: ConnectionSet, limits: StreamLimits, logger: HFTLoggerInterface) -> None:
         self._manager, self._limits, self._logger = manager, limits, logger
         self.count = 0
+        self._under_way: set[Connection] = set()
+        self._taking_over: dict[Connection, asyncio.Event] = {}   # set when the predecessor is gone
 
     async def in_time(self, connection: Connection) -> None:
         """Replace `connection` shortly before the end of its life, however often that takes."""
@@ -48,9 +51,18 @@ class Rotation:
                 await asyncio.sleep(self._limits.backoff_max_seconds)
 
     async def replace(self, old: Connection) -> None:
-        """Replace `old` now; it stays when its successor cannot be had."""
-        if not self._manager.holds(old):
+        """Replace `old` now, or once it has itself taken over; it stays when its successor cannot be had."""
+        if old in self._taking_over:
+            await self._taking_over[old].wait()
+        if not self._manager.holds(old) or old in self._under_way:
             return
+        self._under_way.add(old)
+        try:
+            await self._replace(old)
+        finally:
+            self._under_way.discard(old)
+
+    async def _replace(self, old: Connection) -> None:
         streams = list(old.streams.values())
         fresh = await self._successor(old, streams)
         if fresh is None:
@@ -59,6 +71,7 @@ class Rotation:
             fresh.close()
             return
         self._manager.swap(old, fresh)
+        self._taking_over[fresh] = asyncio.Event()
         self.count += 1
         try:
             await self._catch_up(fresh, streams)
@@ -67,13 +80,14 @@ class Rotation:
                 self._manager.hand_over(list(fresh.streams.values()), fresh.source, done=True)
         finally:
             self._manager.retire(old)
+            self._taking_over.pop(fresh).set()
 
     async def _successor(self, old: Connection, streams: Sequence[Stream]) -> Connection | None:
         fresh = self._manager.new_connection()
         try:
             await fresh.open()
             self._manager.hand_over(streams, fresh.source, done=False)
-            self._manager.log_refused(await fresh.ask(streams, True))
+            self._manager.check_refused(await fresh.ask(streams, True))
         except BaseException as error:
             fresh.close()
             if not isinstance(error, HftxError):

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from hftx.enums import PublicWebsocketChannelType
 from hftx.symbols import Symbol
@@ -27,7 +27,7 @@ class Request:
 
     id: int
     streams: tuple[Stream, ...]
-    text: bytes
+    text: bytes = field(repr=False)   # may hold a signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,12 @@ Control: TypeAlias = Answer | Pong | Notice | Stray | Reply
 
 
 class Dialect(ABC):
-    """How a venue spells subscriptions. Small, without a socket."""
+    """How a venue spells subscriptions. Small, without a socket.
+
+    `needs_all`: a connection that lacks some of the streams is no successor of one that has them.
+    """
+
+    needs_all: ClassVar[bool] = False
 
     @abstractmethod
     def batches(self, streams: Sequence[Stream]) -> list[tuple[Stream, ...]]:

@@ -12,9 +12,11 @@ from .sources import PACKAGE, imports, module_files, module_name
 
 ORDER = [
     # words
-    "hftx.errors", "hftx.enums", "hftx.logs", "hftx.symbols", "hftx.orders", "hftx.rules", "hftx.config",
+    "hftx.errors", "hftx.enums", "hftx.logs", "hftx.symbols", "hftx._core.build", "hftx._core",
+    "hftx._core.account_records", "hftx.orders",
+    "hftx.rules", "hftx.config", "hftx.trading", "hftx.trading.states",
     # compiled: reading bytes
-    "hftx._core.build", "hftx._core", "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json",
+    "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json",
     "hftx._core.scalar", "hftx._core.protobuf",
     # compiled: what is kept and who hears of it
     "hftx._core.side", "hftx._core.book", "hftx._core.records", "hftx.records", "hftx._core.latency",
@@ -24,17 +26,21 @@ ORDER = [
     "hftx.handlers", "hftx._core.market", "hftx._core.session",
     "hftx._core.venues", "hftx._core.venues.*_rows", "hftx._core.venues.*_market",
     # compiled: trading
+    "hftx._core.tracked_order", "hftx._core.order_shelves", "hftx._core.order_state", "hftx.private_handlers",
+    "hftx._core.account", "hftx._core.decimals", "hftx._core.members", "hftx._core.interned",
+    "hftx._core.venues.*_events", "hftx._core.venues.*_account", "hftx._core.venues.*_entry",
     "hftx._core.writer", "hftx._core.signer", "hftx._core.order_rules",
     "hftx._core.venues.*_signer", "hftx._core.venues.*_orders", "hftx.signing",
     # requests: for all, of market data, of trading
     "hftx.rest", "hftx.rest.reply", "hftx.rest.error_map", "hftx.rest.arguments", "hftx.rest.limits",
     "hftx.rest.transport",
+    "hftx.rest.http_line", "hftx.rest.http_pool", "hftx.rest.ban_memory",
     "hftx.rest.exact", "hftx.rest.klines", "hftx.rest.public",
     "hftx.rest.account_budget", "hftx.rest.breaker", "hftx.rest.server_clock", "hftx.rest.outcomes",
     "hftx.rest.signing_scheme",
     "hftx.rest.signed",
     "hftx.rest.order_text", "hftx.rest.trading", "hftx.rest.withdrawal", "hftx.rest.withdrawal_checks",
-    "hftx.rest.private", "hftx.trading", "hftx.trading.*",
+    "hftx.rest.private", "hftx.trading.*",
     # streams
     "hftx.websocket", "hftx.websocket.arguments", "hftx.websocket.base", "hftx.websocket.address",
     "hftx.websocket.streams",
@@ -42,13 +48,20 @@ ORDER = [
     "hftx.websocket.manager",
     "hftx.websocket.resync",
     "hftx.websocket.backfill", "hftx.websocket.public",
+    "hftx.websocket.private_base", "hftx.websocket.private_options", "hftx.websocket.private_streams",
+    "hftx.websocket.private", "hftx.websocket.order_entry_calls", "hftx.websocket.order_entry_line",
+    "hftx.websocket.order_entry",
     # both together, and what only one venue says
-    "hftx.composite", "hftx.composite.public",
+    "hftx.composite", "hftx.composite.public", "hftx.composite.options", "hftx.composite.safety",
+    "hftx.composite.account", "hftx.composite.capabilities", "hftx.composite.private",
     "hftx.venues", "hftx.venues.*.names", "hftx.venues.*.defaults", "hftx.venues.*.errors",
+    "hftx.venues.*.control",
     "hftx.venues.*.private_errors", "hftx.venues.*.private_rows", "hftx.venues.*.private_endpoints",
     "hftx.venues.*.private_wallet",
     "hftx.venues.*.dialect",
-    "hftx.venues.*.rest", "hftx.venues.*.private_rest", "hftx.venues.*.websocket", "hftx.venues.*.exchange",
+    "hftx.venues.*.rest", "hftx.venues.*.private_rest", "hftx.venues.*.private_dialect",
+    "hftx.venues.*.order_entry_dialect", "hftx.venues.*.order_entry", "hftx.venues.*.listen_keys",
+    "hftx.venues.*.private_websocket", "hftx.venues.*.websocket", "hftx.venues.*.exchange",
     "hftx.venues.*",
     "hftx.factory", "hftx",
     # programs
@@ -70,6 +83,17 @@ MARKET = (
     "hftx.venues.*.websocket",
 )
 TRADING = (
+    "hftx.private_handlers",
+    "hftx._core.account*",
+    "hftx._core.order_s*",
+    "hftx._core.tracked_order",
+    "hftx._core.venues.*_account",
+    "hftx._core.venues.*_events",
+    "hftx._core.venues.*_entry",
+    "hftx.websocket.private*",
+    "hftx.websocket.order_entry*",
+    "hftx.venues.*.order_entry*",
+    "hftx.venues.*.listen_keys",
     "hftx.orders",
     "hftx.rules",
     "hftx.signing",

@@ -44,6 +44,9 @@ class Session:
     def __init__(self, ledger: Ledger, store: OrderStore) -> None:
         self.store, self._ledger, self.heard = store, ledger, list[Order]()
 
+    def expect(self, order: Order, answered_ns: int) -> None:
+        """Nothing is pushed here."""
+
     def order(self, order: Order, now_ns: int) -> Order | None:
         """The order, if it is news."""
         news = self.store.apply_order(order, now_ns).order

@@ -16,5 +16,6 @@ cdef class GateOrderEncoder:
     cdef dict _templates     # by symbol
     cdef bytes _tail         # behind the order's own fields
 
+    cdef GateTemplate _template(self, object params)
     cdef int _write(self, object params) except -1
     cdef int _write_numbers(self, GateTemplate template, const OrderNumbers* numbers) except -1

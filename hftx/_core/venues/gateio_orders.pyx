@@ -49,6 +49,11 @@ cdef class GateOrderEncoder:
         """Orders of `info.symbol` follow the rules of `info` from now on; `name` is Gate's name of the symbol."""
         self._templates[info.symbol] = GateTemplate(info, name)
 
+    def check(self, params):
+        """Raises as `encode`, and writes nothing."""
+        cdef OrderNumbers numbers
+        self._template(params).rules.check(params, &numbers)
+
     def encode(self, params, timestamp):
         """`(body, signature)` of POST /api/v4/spot/orders; `timestamp` in unix seconds is that of the header.
 
@@ -64,12 +69,16 @@ cdef class GateOrderEncoder:
         self._write(params)
         return self._body.data[:self._body.size]
 
-    cdef int _write(self, object params) except -1:
-        cdef OrderNumbers numbers
-        cdef Writer body = self._body
+    cdef GateTemplate _template(self, object params):
         cdef GateTemplate template = self._templates.get(params.symbol)
         if template is None:
             raise UnknownSymbolError(f"the rules of {params.symbol} are not known; call set_symbol first")
+        return template
+
+    cdef int _write(self, object params) except -1:
+        cdef OrderNumbers numbers
+        cdef Writer body = self._body
+        cdef GateTemplate template = self._template(params)
         template.rules.check(params, &numbers)
         body.size = 0
         body.put(b"{", 1)

@@ -16,7 +16,11 @@ cdef class MexcOrderEncoder:
     cdef MexcSigner _signer
     cdef Writer _query
     cdef dict _templates     # by symbol
-    cdef bytes _tail         # between the order and the value of `timestamp`
+    cdef int64_t _window_ms  # 0: left to the venue
 
+    cdef MexcTemplate _template(self, object params)
     cdef int _write(self, MexcTemplate template, const OrderNumbers* numbers) except -1
-    cdef int _finish(self, int64_t timestamp_ms) except -1
+    cdef int _finish(self, int64_t timestamp_ms, int64_t window_ms) except -1
+
+
+cdef int64_t window_of(object recv_window_ms) except -1

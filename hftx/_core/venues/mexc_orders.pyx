@@ -40,32 +40,38 @@ cdef class MexcOrderEncoder:
     """
 
     def __init__(self, MexcSigner signer not None, recv_window_ms=None):
-        window = b""
-        if recv_window_ms is not None:
-            if type(recv_window_ms) is not int or not 0 < recv_window_ms <= MOST_WINDOW_MS:
-                raise UsageError(f"recv_window_ms must be 1 to {MOST_WINDOW_MS}, not {recv_window_ms!r}")
-            window = f"&recvWindow={recv_window_ms}".encode()
         self._signer, self._query, self._templates = signer, Writer(), {}
-        self._tail = window + b"&timestamp="
+        self._window_ms = 0 if recv_window_ms is None else window_of(recv_window_ms)
 
     def set_symbol(self, info, str name not None):
         """Orders of `info.symbol` follow the rules of `info` from now on; `name` is MEXC's name of the symbol."""
         self._templates[info.symbol] = MexcTemplate(info, name)
 
-    def encode(self, params, int64_t timestamp_ms):
+    def check(self, params):
+        """Raises as `encode`, and writes nothing."""
+        cdef OrderNumbers numbers
+        self._template(params).rules.check(params, &numbers)
+
+    def encode(self, params, int64_t timestamp_ms, recv_window_ms=None):
         """The signed query of an order, as ASCII bytes. `timestamp_ms` is unix time in milliseconds.
 
-        Raises `RuleError` for an order that breaks a rule, `UnknownSymbolError` for a symbol that was never set.
+        `recv_window_ms` takes the place of the encoder's own. Raises `RuleError` for an order that breaks a rule,
+        `UnknownSymbolError` for a symbol that was never set.
         """
         cdef OrderNumbers numbers
-        cdef MexcTemplate template = self._templates.get(params.symbol)
-        if template is None:
-            raise UnknownSymbolError(f"the rules of {params.symbol} are not known; call set_symbol first")
+        cdef int64_t window_ms = self._window_ms if recv_window_ms is None else window_of(recv_window_ms)
+        cdef MexcTemplate template = self._template(params)
         template.rules.check(params, &numbers)
         self._query.size = 0
         self._write(template, &numbers)
-        self._finish(timestamp_ms)
+        self._finish(timestamp_ms, window_ms)
         return self._query.data[:self._query.size]
+
+    cdef MexcTemplate _template(self, object params):
+        cdef MexcTemplate template = self._templates.get(params.symbol)
+        if template is None:
+            raise UnknownSymbolError(f"the rules of {params.symbol} are not known; call set_symbol first")
+        return template
 
     cdef int _write(self, MexcTemplate template, const OrderNumbers* numbers) except -1:
         cdef Writer query = self._query
@@ -86,7 +92,16 @@ cdef class MexcOrderEncoder:
             query.put_bytes(<bytes>_STP[numbers.stp])
         return 0
 
-    cdef int _finish(self, int64_t timestamp_ms) except -1:
-        self._query.put_bytes(self._tail)
+    cdef int _finish(self, int64_t timestamp_ms, int64_t window_ms) except -1:
+        if window_ms > 0:
+            self._query.put(b"&recvWindow=", 12)
+            self._query.put_int(window_ms)
+        self._query.put(b"&timestamp=", 11)
         self._query.put_int(timestamp_ms)
         return self._signer.append_signature(self._query)
+
+
+cdef int64_t window_of(object recv_window_ms) except -1:
+    if type(recv_window_ms) is not int or not 0 < recv_window_ms <= MOST_WINDOW_MS:
+        raise UsageError(f"recv_window_ms must be 1 to {MOST_WINDOW_MS}, not {recv_window_ms!r}")
+    return recv_window_ms

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from hftx.config import ExchangeConfig
 from hftx.enums import KlineInterval, PublicWebsocketChannelType
 from hftx.errors import UsageError
 from hftx.symbols import Symbol
+from hftx.venues.gateio.control import ping, read_control
 from hftx.venues.gateio.defaults import ORDERBOOK_CHANNELS
 from hftx.venues.gateio.names import WS_INTERVALS, wire_name
-from hftx.websocket.streams import Answer, Control, Notice, Pong, PublicDialect, Request, Stray, Stream, split
+from hftx.websocket.streams import Control, PublicDialect, Request, Stream, split
 
 SINGLE = ("spot.order_book_update", "spot.candlesticks")   # one request carries one stream of these
 CHANNELS = {
@@ -68,40 +68,11 @@ class GateioPublicDialect(PublicDialect):
 
     def ping(self) -> bytes:
         """`spot.ping` resets the venue's idle timer."""
-        return json.dumps({"time": int(time.time()), "channel": "spot.ping"}, separators=(",", ":")).encode()
+        return ping()
 
     def read(self, text: bytes) -> Control:
         """Acknowledgement, refusal, pong or notice."""
-        try:
-            frame = json.loads(text)
-            channel = frame.get("channel")
-        except (ValueError, AttributeError):
-            return Stray(text.decode("utf-8", "replace"))
-        if channel == "spot.pong":
-            return Pong()
-        if channel == "spot.system":
-            return _notice(frame)
-        if frame.get("event") in ("subscribe", "unsubscribe") and isinstance(frame.get("id"), int):
-            return _answer(frame)
-        return Stray(text.decode("utf-8", "replace"))
-
-
-def _answer(frame: dict[str, Any]) -> Answer:
-    # A request succeeds or fails as a whole; `error` may be null or absent on success.
-    error = frame.get("error")
-    if error is None:
-        return Answer(frame["id"], whole=True)
-    message = str(error.get("message") if isinstance(error, dict) else error)
-    if message.startswith("Alert sub"):   # subscribed already: what was asked for is there
-        return Answer(frame["id"], whole=True)
-    return Answer(frame["id"], reason=message or "refused", whole=True)
-
-
-def _notice(frame: dict[str, Any]) -> Control:
-    result = frame.get("result")
-    if isinstance(result, dict) and result.get("type") == "upgrade":
-        return Notice(str(result.get("msg") or "upgrade"))
-    return Stray(json.dumps(frame))
+        return read_control(text)
 
 
 def _interval(name: str) -> str:

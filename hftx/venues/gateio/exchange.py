@@ -1,9 +1,17 @@
-"""Gate.io spot as one object: names its clients."""
+"""Gate.io spot as one object, without and with an account: names its clients."""
 
 from __future__ import annotations
 
+from hftx.composite.private import CompositePrivateExchange
 from hftx.composite.public import CompositePublicExchange
 from hftx.handlers import PublicWebsocketHandlers
+from hftx.private_handlers import PrivateWebsocketHandlers
+from hftx.rest.limits import RateBudget
+from hftx.rest.private import PrivateSpotRest
+from hftx.trading.order_store import OrderStore
+from hftx.venues.gateio.order_entry import GateioOrderEntry
+from hftx.venues.gateio.private_rest import GateioPrivateRest
+from hftx.venues.gateio.private_websocket import GateioPrivateSpotWebsocket
 from hftx.venues.gateio.rest import GateioPublicSpotRest
 from hftx.venues.gateio.websocket import GateioPublicSpotWebsocket
 
@@ -18,3 +26,20 @@ class GateioPublicExchange(CompositePublicExchange):
         return GateioPublicSpotWebsocket(
             self.config, handlers, self.logger, self._on_state, symbols_info=self.symbols_info, snapshots=self._rest
         )
+
+
+class GateioPrivateExchange(CompositePrivateExchange, GateioPublicExchange):
+    """Market data and one account of Gate.io spot, with order entry over WebSocket."""
+
+    def _create_private_rest(self, budget: RateBudget | None) -> GateioPrivateRest:
+        return GateioPrivateRest(self.config, self.logger, self.options.rest, budget=budget)
+
+    def _create_private_websocket(
+        self, handlers: PrivateWebsocketHandlers, rest: PrivateSpotRest, store: OrderStore
+    ) -> GateioPrivateSpotWebsocket:
+        return GateioPrivateSpotWebsocket(
+            self.config, handlers, self.logger, rest=rest, store=store, options=self.options.streams
+        )
+
+    def _create_order_entry(self, rest: PrivateSpotRest) -> GateioOrderEntry | None:
+        return GateioOrderEntry(self.config, rest, self.logger) if isinstance(rest, GateioPrivateRest) else None

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 
 from hftx.config import ExchangeConfig
 from hftx.enums import ExchangeEnum
 from hftx.errors import HftxError, UsageError
 from hftx.logs import HFTLoggerInterface
-from hftx.orders import AssetBalance, Execution, Order
+from hftx.orders import AssetBalance, Execution, Order, OrderParams
 from hftx.rest.arguments import whole_number
 from hftx.rest.limits import RateBudget
 from hftx.rest.order_text import OrderRef, PlainOrder, order_ref
@@ -18,6 +19,7 @@ from hftx.rest.outcomes import item_error
 from hftx.rest.private import PrivateRestOptions, time_range
 from hftx.rest.reply import Reply
 from hftx.rest.signed import SignedTransport
+from hftx.rest.signing_scheme import Payload, Signing
 from hftx.rest.trading import CancelOutcome, PlaceOutcome, TradingFees
 from hftx.signing import GateSigner
 from hftx.symbols import AssetName, Symbol, as_symbol
@@ -50,15 +52,18 @@ class GateioPrivateRest(GateioWallet):
         budget: RateBudget | None = None,
     ) -> None:
         super().__init__(config, logger, options, audit)
+        self._scheme = rows.GateScheme(self._credentials, signer or GateSigner(self._credentials))
+        self.encoder = self._scheme.encoder
         self.transport = SignedTransport(
             config,
             PRIVATE_ERRORS,
             self._logger,
-            rows.GateScheme(self._credentials, signer or GateSigner(self._credentials)),
+            self._scheme,
             rows.account_budget(),
             budget or RateBudget(self.exchange.value, config.rest_limits),
             self.options.calls,
         )
+        self._remember_bans()
 
     async def get_account_balance(self) -> dict[AssetName, AssetBalance]:
         """What the account holds, by asset; `venue_ns` is the venue's time of the answer, estimated."""
@@ -148,11 +153,17 @@ class GateioPrivateRest(GateioWallet):
         maker, taker = ("gt_maker_fee", "gt_taker_fee") if in_gt else ("maker_fee", "taker_fee")
         return TradingFees(symbol, Decimal(reply.number(maker)), Decimal(reply.number(taker)))
 
-    async def _place(self, order: PlainOrder) -> Order:
+    def _wire_name(self, symbol: Symbol) -> str:
+        return wire_name(symbol)
+
+    async def _place(self, order: PlainOrder, params: OrderParams) -> Order:
+        payload: Payload | Signing
+        if self._is_encoded(order.symbol):
+            payload = partial(self._scheme.sign_order, params)
+        else:
+            payload = read.order_fields(order)
         pair = wire_name(order.symbol)
-        reply = await self.transport.write(
-            rows.PLACE, read.order_fields(order), keys=(pair,), client_order_ids=_ids([order])
-        )
+        reply = await self.transport.write(rows.PLACE, payload, keys=(pair,), client_order_ids=_ids([order]))
         return read.order_of(reply)
 
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:

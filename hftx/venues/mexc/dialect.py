@@ -1,22 +1,18 @@
-"""How MEXC spells subscriptions (MEXC spot v3 docs, "Websocket Market Streams"). Keeps no state.
-
-An acknowledgement has `code` 0 even when the venue refuses: what counts is that `msg` repeats the request.
-"""
+"""How MEXC spells subscriptions (MEXC spot v3 docs, "Websocket Market Streams"). Keeps no state."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from hftx.config import ExchangeConfig
 from hftx.enums import KlineInterval, PublicWebsocketChannelType
 from hftx.errors import UsageError
 from hftx.symbols import Symbol
+from hftx.venues.mexc.control import PING, read_control, subscription
 from hftx.venues.mexc.defaults import ORDERBOOK_CHANNELS
 from hftx.venues.mexc.names import WS_INTERVALS, wire_name
-from hftx.websocket.streams import Answer, Control, Pong, PublicDialect, Request, Stray, Stream
+from hftx.websocket.streams import Control, PublicDialect, Request, Stream
 
-REFUSAL = "Not Subscribed successfully!"
 TICKER_ZONE = "24H"
 
 
@@ -60,33 +56,15 @@ class MexcPublicDialect(PublicDialect):
 
     def request(self, id: int, streams: Sequence[Stream], subscribe: bool) -> Request:
         """SUBSCRIPTION or UNSUBSCRIPTION of channel names."""
-        method = "SUBSCRIPTION" if subscribe else "UNSUBSCRIPTION"
-        message = {"method": method, "params": [s.name for s in streams], "id": id}
-        return Request(id, tuple(streams), json.dumps(message, separators=(",", ":")).encode())
+        return subscription(id, streams, subscribe)
 
     def ping(self) -> bytes:
         """JSON ping; the venue does not reliably answer control frames."""
-        return b'{"method":"PING"}'
+        return PING
 
     def read(self, text: bytes) -> Control:
         """Acknowledgement, refusal or pong."""
-        try:
-            frame = json.loads(text)
-            id, message = int(frame["id"]), str(frame["msg"])
-        except (ValueError, KeyError, TypeError):
-            return Stray(text.decode("utf-8", "replace"))
-        if message == "PONG":
-            return Pong()
-        if not message.startswith(REFUSAL):
-            return Answer(id, accepted=tuple(message.split(",")))
-        names, _, reason = message[len(REFUSAL) :].partition("]")
-        refused = tuple(name.strip() for name in names.strip().lstrip("[").split(",") if name.strip())
-        return Answer(id, refused=refused, reason=_reason(reason), whole=not refused)
-
-
-def _reason(text: str) -> str:
-    # ".  Reason：Blocked! " with a full-width colon
-    return text.rpartition("\uff1a")[2].strip(" .!") or "refused"
+        return read_control(text)
 
 
 def _interval(name: str) -> str:

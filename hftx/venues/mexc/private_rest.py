@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 
 from hftx.config import ExchangeConfig
 from hftx.enums import ExchangeEnum
 from hftx.errors import HftxError, UsageError, VenueError, VenueUnavailableError
 from hftx.logs import HFTLoggerInterface
-from hftx.orders import AssetBalance, Execution, Order
+from hftx.orders import AssetBalance, Execution, Order, OrderParams
 from hftx.rest.arguments import whole_number
 from hftx.rest.limits import RateBudget
 from hftx.rest.order_text import OrderRef, PlainOrder, order_ref
@@ -18,6 +19,7 @@ from hftx.rest.outcomes import item_error
 from hftx.rest.private import PrivateRestOptions, time_range
 from hftx.rest.reply import Reply
 from hftx.rest.signed import SignedTransport
+from hftx.rest.signing_scheme import Payload, Signing
 from hftx.rest.trading import CancelOutcome, PlaceOutcome, TradingFees
 from hftx.signing import MexcSigner
 from hftx.symbols import AssetName, Symbol, as_symbol
@@ -51,15 +53,18 @@ class MexcPrivateRest(MexcWallet):
     ) -> None:
         super().__init__(config, logger, options, audit)
         address = budget or RateBudget(self.exchange.value, config.rest_limits)
+        self._scheme = rows.MexcScheme(self._credentials, signer or MexcSigner(self._credentials))
+        self.encoder = self._scheme.encoder
         self.transport = SignedTransport(
             config,
             PRIVATE_ERRORS,
             self._logger,
-            rows.MexcScheme(self._credentials, signer or MexcSigner(self._credentials)),
+            self._scheme,
             rows.account_budget(address),
             address,
             self.options.calls,
         )
+        self._remember_bans()
         self._names = names or SymbolNames()
 
     async def get_account_balance(self) -> dict[AssetName, AssetBalance]:
@@ -136,9 +141,16 @@ class MexcPrivateRest(MexcWallet):
             symbol, Decimal(data.number("makerCommission")), Decimal(data.number("takerCommission"))
         )
 
-    async def _place(self, order: PlainOrder) -> Order:
-        fields = read.order_fields(order, self._names.use(order.symbol))
-        reply = await self.transport.write(rows.PLACE, fields, client_order_ids=_ids([order]))
+    def _wire_name(self, symbol: Symbol) -> str:
+        return self._names.use(symbol)
+
+    async def _place(self, order: PlainOrder, params: OrderParams) -> Order:
+        payload: Payload | Signing
+        if self._is_encoded(order.symbol):
+            payload = partial(self._scheme.sign_order, params)
+        else:
+            payload = read.order_fields(order, self._names.use(order.symbol))
+        reply = await self.transport.write(rows.PLACE, payload, client_order_ids=_ids([order]))
         return read.placed(order, reply, self.transport.clock.now_ns())
 
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:

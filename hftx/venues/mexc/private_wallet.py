@@ -25,6 +25,8 @@ from hftx.venues.mexc import private_rows as read
 
 _MOST_RECORDS = 1000
 _WEEK_MS, _WEEKS = 7 * 86_400_000, 13  # 7 days a call, 90 days in all
+_CLOCK_MS = 60_000  # more than the estimate of the venue's clock is off
+_REACH_MS = 90 * 86_400_000 - _CLOCK_MS
 
 
 class MexcWallet(PrivateSpotRest):
@@ -42,14 +44,16 @@ class MexcWallet(PrivateSpotRest):
 
     async def get_withdrawal_status(self, withdrawal_id: str) -> WithdrawalResponse:
         """One withdrawal of the last 90 days; MEXC is asked week by week, the last one first."""
-        until = self.transport.clock.now_ms()
+        now = self.transport.clock.now_ms()
+        start = now - _WEEK_MS + _CLOCK_MS
+        query = {"limit": _MOST_RECORDS, "startTime": start}  # until the venue's own now: ours may be behind it
         for _ in range(_WEEKS):
-            query = {"limit": _MOST_RECORDS, "startTime": until - _WEEK_MS + 1, "endTime": until}
             reply = await self.transport.read(rows.WITHDRAWALS, query)
             for row in reply.rows():
                 if row.text("id") == withdrawal_id:
                     return read.withdrawal_of(row)
-            until -= _WEEK_MS
+            end, start = start - 1, max(start - _WEEK_MS, now - _REACH_MS)
+            query = {"limit": _MOST_RECORDS, "startTime": start, "endTime": end}
         text = f"no withdrawal {withdrawal_id} in the last 90 days"
         raise WithdrawalNotFoundError(self.exchange.value, f"GET {rows.WITHDRAWALS.path}", 200, "", text)
 

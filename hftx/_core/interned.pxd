@@ -1,0 +1,97 @@
+# Short texts of the wire as Python objects, each made once while it is in use: ids and prices come again with every
+# event of an order. Knows no venue and no message.
+
+from cpython.ref cimport PyObject
+from libc.stdint cimport uint64_t
+from libc.string cimport memchr, memcmp
+
+from hftx._core.cursor cimport Slice
+
+cdef extern from "Python.h":
+    PyObject* PyList_GET_ITEM(object values, Py_ssize_t at) noexcept   # a borrowed reference
+
+cdef extern from *:
+    """
+    /* The first and the last bytes of a text; together with its size they are all of it up to 16 bytes. */
+    static inline void hftx_ends(const char* p, Py_ssize_t size, uint64_t* head, uint64_t* tail) {
+        uint32_t low, high;
+        *tail = 0;
+        if (size >= 8) {
+            __builtin_memcpy(head, p, 8);
+            __builtin_memcpy(tail, p + size - 8, 8);
+        } else if (size >= 4) {
+            __builtin_memcpy(&low, p, 4);
+            __builtin_memcpy(&high, p + size - 4, 4);
+            *head = low | (uint64_t)high << 32;
+        } else {
+            *head = (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[size >> 1] << 8
+                | (uint64_t)(unsigned char)p[size - 1] << 16;
+        }
+    }
+    """
+    void hftx_ends(const char* p, Py_ssize_t size, uint64_t* head, uint64_t* tail) noexcept nogil
+
+cdef enum:
+    PLACE_BITS = 9
+    PLACES = 1 << PLACE_BITS
+    LONGEST = 40      # a longer text is made anew each time
+
+
+cdef struct Known:
+    uint64_t head
+    uint64_t tail
+    Py_ssize_t size
+    char[LONGEST] text
+
+
+cdef class Interned:
+    # Direct-mapped: a text that falls on the place of another takes it.
+    cdef Known[PLACES] _known
+    cdef list _values
+
+    cdef object make(self, Slice text)
+    cdef object _keep(self, Slice text, Known* known, uint64_t head, uint64_t tail)
+
+    cdef inline object get(self, Slice text):
+        # None for an empty text, and for one that cannot be made.
+        cdef uint64_t head
+        cdef uint64_t tail
+        cdef Known* known
+        if text.size == 0:
+            return None
+        hftx_ends(text.p, text.size, &head, &tail)
+        known = &self._known[((head ^ <uint64_t>text.size) * 0x9E3779B97F4A7C15ULL ^ tail * 0xC2B2AE3D27D4EB4FULL)
+                             * 0xD6E8FEB86659FD93ULL >> (64 - PLACE_BITS)]
+        if known.head == head and known.tail == tail and known.size == text.size \
+                and (text.size <= 16 or memcmp(known.text, text.p, text.size) == 0):
+            return <object>PyList_GET_ITEM(self._values, known - self._known)
+        return self._keep(text, known, head, tail)
+
+
+cdef class Numbers(Interned):
+    pass
+
+
+cdef class Texts(Interned):
+    cdef bint _escaped
+
+
+cdef inline bint is_zero(Slice number) noexcept nogil:
+    # Nothing, or nothing but zeros before an exponent.
+    cdef Py_ssize_t i
+    for i in range(number.size):
+        if number.p[i] != c'0' and number.p[i] != c'.' and (i or number.p[i] != c'-'):
+            return number.p[i] | 32 == c'e' and i > 0
+    return True
+
+
+cdef inline void drop_padding(Slice* number) noexcept nogil:
+    # `1.2500000` becomes `1.25`, `3.000` becomes `3`: the same value in fewer digits.
+    cdef const char* dot = <const char*>memchr(number.p, c'.', number.size)
+    cdef const char* last = number.p + number.size - 1
+    if dot is NULL or dot == last or memchr(dot, c'e', last - dot) is not NULL \
+            or memchr(dot, c'E', last - dot) is not NULL:
+        return
+    while last[0] == c'0':
+        last -= 1
+    number.size = last - number.p + (last != dot)

@@ -1,0 +1,58 @@
+"""Short texts of the wire as Python objects, each made once while it is in use."""
+
+from cpython.unicode cimport PyUnicode_DecodeUTF8
+from libc.stdint cimport uint64_t
+from libc.string cimport memchr, memcpy
+
+import json
+
+from hftx._core.cursor cimport Slice
+from hftx._core.decimals cimport decimal_of
+
+
+cdef class Interned:
+    """Base of the tables; `make` is of the subclass."""
+
+    def __cinit__(self):
+        self._values = [None] * PLACES
+
+    cdef object make(self, Slice text):
+        raise NotImplementedError("of the table's kind")
+
+    cdef object _keep(self, Slice text, Known* known, uint64_t head, uint64_t tail):
+        value = self.make(text)
+        if text.size <= LONGEST and value is not None:
+            known.head, known.tail, known.size = head, tail, text.size
+            memcpy(known.text, text.p, text.size)
+            self._values[known - self._known] = value
+        return value
+
+
+cdef class Numbers(Interned):
+    """Decimal numbers, exactly as written."""
+
+    cdef object make(self, Slice text):
+        return decimal_of(text)
+
+    def number(self, bytes text not None):
+        """The value of `text`, None when it is no decimal number. For tests."""
+        return self.get(Slice(p=text, size=len(text)))
+
+
+cdef class Texts(Interned):
+    """Texts in UTF-8; `escaped` ones come from between the quotes of JSON."""
+
+    def __init__(self, bint escaped):
+        self._escaped = escaped
+
+    cdef object make(self, Slice text):
+        try:
+            if self._escaped and memchr(text.p, c'\\', text.size) is not NULL:
+                return json.loads(b'"' + text.p[:text.size] + b'"')
+            return PyUnicode_DecodeUTF8(text.p, text.size, NULL)
+        except ValueError:
+            return None
+
+    def text(self, bytes text not None):
+        """What `text` says, None when it is empty or no UTF-8. For tests."""
+        return self.get(Slice(p=text, size=len(text)))

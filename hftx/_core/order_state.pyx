@@ -1,0 +1,134 @@
+"""What is known of the orders of one account, event by event: the part of the order store that every event passes.
+
+Knows no venue, no stream and no request, and reads no clock: time is an argument.
+"""
+
+cimport cython
+from libc.stdint cimport int64_t, uintptr_t
+
+from hftx._core.account_records cimport Execution, Order, is_ended
+from hftx._core.order_shelves cimport OrderShelves
+from hftx._core.tracked_order cimport TrackedOrder
+
+from hftx.enums import OrderStatus
+from hftx.errors import UsageError
+from hftx.trading.states import Contradiction
+
+cdef object _UNKNOWN = OrderStatus.UNKNOWN
+
+
+@cython.final
+@cython.freelist(16)
+@cython.auto_pickle(False)
+@cython.dataclasses.dataclass(frozen=True)
+cdef class Applied:
+    """What an event changed, ready for the handlers.
+
+    `order` is the order as it stands now, None when nothing about it is new; `execution` is given the first
+    time that it is seen, None when it was known.
+    """
+
+    order = None
+    execution = None
+    contradictions = ()
+
+    def __reduce__(self):
+        return Applied, (self.order, self.execution, self.contradictions)
+
+
+cdef Applied _NOTHING = Applied()
+
+
+cdef Applied changed(Order order, Execution execution, tuple contradictions):
+    if order is None and execution is None and not contradictions:
+        return _NOTHING
+    cdef Applied applied = Applied.__new__(Applied)
+    applied.order, applied.execution, applied.contradictions = order, execution, contradictions
+    return applied
+
+
+cdef class OrderState:
+    """Orders and fills per symbol, as events made them. The limits are counts per symbol."""
+
+    def __cinit__(self, *limits, **named_limits):
+        self.shelves, self._symbols, self._known = {}, [None] * SLOTS, [None] * SLOTS
+
+    def __init__(self, Py_ssize_t executed_limit, Py_ssize_t remembered_limit):
+        if executed_limit < 1 or remembered_limit < 1:
+            raise UsageError(f"limits must be at least 1, not {executed_limit} and {remembered_limit}")
+        self._limits = executed_limit, remembered_limit
+
+    def apply_order(self, Order order not None, int64_t now_ns):
+        """Take in an order as the venue, or for want of an answer the caller, describes it.
+
+        An order that has no venue id yet carries `order_id=""` and a client order id; UNKNOWN while its fate
+        is open.
+        """
+        return self.take_order(order, now_ns)
+
+    def apply_execution(self, Execution execution not None, int64_t now_ns):
+        """Take in a fill. It is delivered once by (trade id, order id), known order or not."""
+        return self.take_execution(execution, now_ns)
+
+    def at(self, symbol):
+        """The orders of one symbol."""
+        return self.shelves_at(symbol)
+
+    cdef Applied take_order(self, Order order, int64_t now_ns):
+        cdef OrderShelves shelves
+        cdef TrackedOrder tracked
+        cdef tuple found = ()
+        if not order.order_id and not order.client_order_id:
+            raise UsageError("an order needs the venue's order id or a client order id")
+        self.as_of_ns = max(self.as_of_ns, now_ns)
+        shelves = self.shelves_at(order.symbol)
+        if shelves.remembered and order.order_id in shelves.remembered:
+            was_doubted = is_ended(order) and shelves.drop_unnumbered(order.client_order_id)
+            return changed(order if was_doubted else None, None, ())
+        tracked = shelves.only(order.order_id, order.client_order_id)
+        if tracked is None:
+            tracked, found = shelves.take(order.order_id, order.client_order_id)
+        found += tracked.hear(order)
+        if order.status is not _UNKNOWN:
+            tracked.is_missing = False
+        return self._applied(shelves, tracked, order.order_id, None, now_ns, found)
+
+    cdef Applied take_execution(self, Execution execution, int64_t now_ns):
+        cdef OrderShelves shelves
+        cdef TrackedOrder tracked
+        cdef Execution known
+        cdef tuple found = ()
+        self.as_of_ns = max(self.as_of_ns, now_ns)
+        shelves = self.shelves_at(execution.symbol)
+        if shelves.remembered and execution.order_id in shelves.remembered:
+            return changed(None, execution if shelves.note(execution) else None, ())
+        tracked = shelves.only(execution.order_id, execution.client_order_id)
+        if tracked is None:
+            tracked, found = shelves.take(execution.order_id, execution.client_order_id)
+        known = tracked.executions.get(execution.trade_id)
+        if known is not None:
+            found += tracked.compare(known, execution)
+            return self._applied(shelves, tracked, execution.order_id, None, now_ns, found)
+        if execution.venue_ns <= shelves.forgotten_ns and not tracked.executions and tracked.reported is None:
+            text = f"execution {execution.trade_id} is too old to tell whether it was delivered"
+            ids = execution.order_id, execution.client_order_id
+            return changed(None, None, (Contradiction(execution.symbol, *ids, text),))
+        found += tracked.add(execution)
+        return self._applied(shelves, tracked, execution.order_id, execution, now_ns, found)
+
+    cdef Applied _applied(self, OrderShelves shelves, TrackedOrder tracked, object order_id, Execution execution,
+                          int64_t now_ns, tuple found):
+        tracked.heard_ns = max(tracked.heard_ns, now_ns)
+        shelves.put(tracked, order_id)
+        return changed(tracked.news(), execution, found)
+
+    cdef OrderShelves shelves_at(self, object symbol):
+        # To hash a symbol is a Python call: the same object as the last time is known by its address.
+        cdef uintptr_t address = <uintptr_t><void*>symbol
+        cdef Py_ssize_t slot = ((address >> 4) ^ (address >> 10)) % SLOTS
+        if self._symbols[slot] is not symbol or symbol is None:
+            shelves = self.shelves.get(symbol)
+            if shelves is None:
+                shelves = self.shelves[symbol] = OrderShelves(*self._limits)
+            self._symbols[slot], self._known[slot] = symbol, shelves
+        return <OrderShelves>self._known[slot]

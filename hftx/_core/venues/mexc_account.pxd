@@ -1,0 +1,37 @@
+# MEXC spot account events over the protobuf WebSocket. Knows the field numbers; no socket, no store.
+
+from libc.stdint cimport int64_t, uint64_t
+
+from hftx._core.account cimport AccountSession
+from hftx._core.account_records cimport Order
+from hftx._core.cursor cimport Cursor, Slice
+from hftx._core.interned cimport Numbers, Texts
+
+cdef enum:
+    MOST_FIELDS = 17     # field numbers below; what is beyond them is skipped
+
+
+cdef struct Wrapper:
+    Slice name
+    Cursor body
+    uint64_t body_tag    # 0 when there is no body
+    uint64_t created_ms
+    uint64_t sent_ms
+
+
+cdef struct Body:
+    Slice[MOST_FIELDS] text          # by field number; of size 0 when it is not there
+    uint64_t[MOST_FIELDS] number     # by field number; 0 when it is not there
+
+
+cdef class MexcAccountSession(AccountSession):
+    cdef Numbers _numbers
+    cdef Texts _texts
+
+    cdef int _body(self, const Body* body, const Wrapper* wrapper, list events, int* kind) except -1
+    cdef int _order_body(self, const Body* body, const Wrapper* wrapper, object symbol, list events) except -1
+    cdef int _order_ids(self, const Body* body, Order order) except -1
+    cdef int _order_amounts(self, const Body* body, Order order) except -1
+    cdef int _execution_body(self, const Body* body, object symbol, list events) except -1
+    cdef int _balance_body(self, const Body* body, const Wrapper* wrapper, list events) except -1
+    cdef object _count(self, Slice number)

@@ -1,0 +1,3 @@
+from hftx._core.account import AccountSession
+
+class MexcAccountSession(AccountSession): ...

@@ -1,0 +1,295 @@
+"""MEXC spot account events over the protobuf WebSocket (MEXC spot v3 docs, "User Data Streams", schema
+`PushDataV3ApiWrapper`: privateOrders, privateDeals, privateAccount).
+"""
+
+from libc.stdint cimport int64_t, uint64_t
+from libc.string cimport memset
+
+from hftx._core.account cimport BALANCES, EXECUTIONS, ORDERS, AccountSession
+from hftx._core.account_records cimport AssetBalance, Execution, Order
+from hftx._core.cursor cimport Cursor, Slice, over
+from hftx._core.fault cimport CONTROL, MALFORMED, MISSING, OK, OVERFLOW, TRUNCATED, UNKNOWN, UNLISTED
+from hftx._core.interned cimport Numbers, Texts, is_zero
+from hftx._core.protobuf cimport read_len, read_varint, skip_field
+
+from hftx.enums import OrderStatus, OrderType, Side, TimeInForce
+
+cdef enum:          # tags: field number << 3 | wire type
+    SYMBOL_NAME = 3 << 3 | 2
+    CREATE_TIME = 5 << 3
+    SEND_TIME = 6 << 3
+    FIRST_BODY = 301
+    PRIVATE_ORDERS = 304 << 3 | 2
+    PRIVATE_DEALS = 306 << 3 | 2
+    PRIVATE_ACCOUNT = 307 << 3 | 2
+
+cdef enum:          # fields of privateOrders
+    O_ID = 1
+    O_CLIENT_ID = 2
+    O_PRICE = 3
+    O_QUANTITY = 4
+    O_AMOUNT = 5
+    O_TYPE = 7
+    O_SIDE = 8
+    O_FILLED = 13
+    O_FILLED_QUOTE = 14
+    O_STATUS = 15
+    O_CREATED = 16
+    MARKET_TYPE = 5
+    STOP_TYPE = 100
+
+cdef enum:          # fields of privateDeals
+    D_PRICE = 1
+    D_QUANTITY = 2
+    D_SIDE = 4
+    D_MAKER = 5
+    D_ID = 7
+    D_CLIENT_ID = 8
+    D_ORDER = 9
+    D_FEE = 10
+    D_FEE_ASSET = 11
+    D_TIME = 12
+
+cdef enum:          # fields of privateAccount
+    A_ASSET = 1
+    A_AVAILABLE = 3
+    A_LOCKED = 5
+    A_TIME = 8
+
+cdef object BUY = Side.BUY
+cdef object SELL = Side.SELL
+cdef object LIMIT = OrderType.LIMIT
+cdef object MARKET = OrderType.MARKET
+cdef object CANCELLED = OrderStatus.CANCELLED
+cdef object UNKNOWN_STATUS = OrderStatus.UNKNOWN
+# by the numbers of the venue ("ENUM definitions"); the type of a market order is 5, of a stop order 100
+cdef tuple IN_FORCE = (
+    TimeInForce.GTC, TimeInForce.GTC, TimeInForce.POST_ONLY, TimeInForce.IOC, TimeInForce.FOK, TimeInForce.IOC,
+)
+cdef tuple STATUSES = (
+    OrderStatus.UNKNOWN, OrderStatus.NEW, OrderStatus.FILLED, OrderStatus.PARTIALLY_FILLED, OrderStatus.CANCELLED,
+    OrderStatus.PARTIALLY_CANCELLED,
+)
+cdef Slice ZERO
+ZERO.p, ZERO.size = b"0", 1
+
+
+cdef inline int read_slice(Cursor* c, Slice* out) noexcept nogil:
+    cdef Cursor inner
+    cdef int fault = read_len(c, &inner)
+    if fault == OK:
+        out.p, out.size = inner.p, inner.end - inner.p
+    return fault
+
+
+cdef int read_wrapper(Cursor* c, Wrapper* wrapper) noexcept nogil:
+    cdef uint64_t tag = 0
+    cdef int fault = OK
+    memset(wrapper, 0, sizeof(Wrapper))
+    while fault == OK and c.p < c.end:
+        fault = read_varint(c, &tag)
+        if fault != OK:
+            break
+        if tag == SYMBOL_NAME:
+            fault = read_slice(c, &wrapper.name)
+        elif tag == SEND_TIME:
+            fault = read_varint(c, &wrapper.sent_ms)
+        elif tag == CREATE_TIME:
+            fault = read_varint(c, &wrapper.created_ms)
+        elif tag & 7 == 2 and tag >> 3 >= FIRST_BODY:
+            if wrapper.body_tag:
+                return MALFORMED    # one push has one body
+            wrapper.body_tag = tag
+            fault = read_len(c, &wrapper.body)
+        else:
+            fault = skip_field(c, tag)
+    return fault
+
+
+cdef int read_body(Cursor c, Body* body) noexcept nogil:
+    # A flat message; its length was right, so that what is cut in it is malformed.
+    cdef uint64_t tag = 0
+    cdef uint64_t field
+    cdef int fault = OK
+    memset(body, 0, sizeof(Body))
+    while fault == OK and c.p < c.end:
+        fault = read_varint(&c, &tag)
+        if fault != OK:
+            break
+        field = tag >> 3
+        if 1 <= field < MOST_FIELDS and tag & 7 == 2:
+            fault = read_slice(&c, &body.text[field])
+        elif 1 <= field < MOST_FIELDS and tag & 7 == 0:
+            fault = read_varint(&c, &body.number[field])
+        else:
+            fault = skip_field(&c, tag)
+    return MALFORMED if fault == TRUNCATED else fault
+
+
+cdef inline int to_ns(uint64_t millis, int64_t* out) noexcept nogil:
+    if millis > 9000000000000ULL:
+        return OVERFLOW
+    out[0] = <int64_t>millis * 1000000
+    return OK
+
+
+cdef inline object side_of(uint64_t number):
+    return BUY if number == 1 else SELL if number == 2 else None
+
+
+cdef str odd_words(uint64_t status, uint64_t order_type):
+    # What the venue says that its documentation has no word for.
+    words = [] if 1 <= status <= 5 else [f"status {status}"]
+    if order_type != STOP_TYPE and not 1 <= order_type <= MARKET_TYPE:
+        words.append(f"type {order_type}")
+    return ", ".join(words)
+
+
+cdef class MexcAccountSession(AccountSession):
+    """Session of the three private channels; the symbols of the account are made known by `add_symbol`."""
+
+    def __init__(self, store, handlers, lost, logger):
+        super().__init__(store, handlers, lost, logger)
+        self._numbers, self._texts = Numbers(), Texts(False)
+
+    cdef int decode(self, const char* data, Py_ssize_t size, bint is_text, list events, int* kind) except -1:
+        cdef Cursor c = over(data, size)
+        cdef Wrapper wrapper
+        cdef Body body
+        cdef int fault
+        if is_text:
+            return CONTROL
+        fault = read_wrapper(&c, &wrapper)
+        if fault != OK:
+            return fault
+        if wrapper.body_tag == 0:
+            return MISSING
+        if wrapper.body_tag != PRIVATE_ORDERS and wrapper.body_tag != PRIVATE_DEALS \
+                and wrapper.body_tag != PRIVATE_ACCOUNT:
+            return UNKNOWN
+        fault = read_body(wrapper.body, &body)
+        return fault if fault != OK else self._body(&body, &wrapper, events, kind)
+
+    cdef int _body(self, const Body* body, const Wrapper* wrapper, list events, int* kind) except -1:
+        # Orders and deals name their symbol in the wrapper only.
+        if wrapper.body_tag == PRIVATE_ACCOUNT:
+            kind[0] = BALANCES
+            return self._balance_body(body, wrapper, events)
+        if wrapper.name.size == 0:
+            return MISSING
+        name = self._texts.get(wrapper.name)
+        if name is None:
+            return MALFORMED
+        symbol = self.symbols.get(name)
+        if symbol is None:
+            self.unlisted = name
+            return UNLISTED
+        if wrapper.body_tag == PRIVATE_DEALS:
+            kind[0] = EXECUTIONS
+            return self._execution_body(body, symbol, events)
+        kind[0] = ORDERS
+        return self._order_body(body, wrapper, symbol, events)
+
+    cdef int _order_body(self, const Body* body, const Wrapper* wrapper, object symbol, list events) except -1:
+        cdef uint64_t order_type = body.number[O_TYPE]
+        cdef uint64_t status = body.number[O_STATUS]
+        cdef bint is_market = order_type == MARKET_TYPE or order_type == STOP_TYPE
+        cdef Order order = Order.__new__(Order)
+        cdef int fault = self._order_ids(body, order)
+        if fault != OK:
+            return fault
+        order.symbol = symbol
+        order.side = side_of(body.number[O_SIDE])
+        order.order_type = MARKET if is_market else LIMIT
+        order.time_in_force = IN_FORCE[order_type] if order_type <= 5 else IN_FORCE[MARKET_TYPE if is_market else 0]
+        order.status = STATUSES[status] if status <= 5 else UNKNOWN_STATUS
+        order.reason = "" if 1 <= status <= 5 and 1 <= order_type <= 5 else odd_words(status, order_type)
+        events.append(order)
+        # No event has a time of its own: when it was sent is the nearest.
+        fault = stamp(wrapper.sent_ms or wrapper.created_ms, &order.updated_ns)
+        if fault == OK:
+            fault = to_ns(body.number[O_CREATED], &order.created_ns)
+        return fault if fault != OK else self._order_amounts(body, order)
+
+    cdef int _order_ids(self, const Body* body, Order order) except -1:
+        # Without field 1, the order's id stands where the client's belongs.
+        cdef Slice id = body.text[O_ID]
+        cdef Slice client_id = body.text[O_CLIENT_ID]
+        if id.size == 0:
+            id = client_id
+            client_id.size = 0
+        if id.size == 0 or body.number[O_SIDE] == 0 or body.number[O_CREATED] == 0:
+            return MISSING
+        order.order_id, order.client_order_id = self._texts.get(id), self._texts.get(client_id)
+        return MALFORMED if order.order_id is None or client_id.size and order.client_order_id is None else OK
+
+    cdef int _order_amounts(self, const Body* body, Order order) except -1:
+        # Of a market order, the price is a protection and the quantity may be unknown.
+        cdef bint is_market = order.order_type is MARKET
+        if body.number[O_STATUS] != 1 and (body.text[O_FILLED].size == 0 or body.text[O_FILLED_QUOTE].size == 0) \
+                and order.status is not CANCELLED and order.status is not UNKNOWN_STATUS:
+            return MISSING
+        if not is_market and (body.text[O_PRICE].size == 0 or body.text[O_QUANTITY].size == 0):
+            return MISSING
+        order.filled_quantity = self._count(body.text[O_FILLED])
+        order.filled_quote = self._count(body.text[O_FILLED_QUOTE])
+        quantity, other = self._count(body.text[O_QUANTITY]), self._count(body.text[O_AMOUNT if is_market else O_PRICE])
+        order.quantity = None if is_zero(body.text[O_QUANTITY]) else quantity
+        if not is_market:
+            order.price = other
+        elif not is_zero(body.text[O_AMOUNT]):
+            order.quote_quantity = other
+        if order.side is None or other is None:
+            return MALFORMED
+        return known(order.filled_quantity, order.filled_quote, quantity)
+
+    cdef int _execution_body(self, const Body* body, object symbol, list events) except -1:
+        cdef const Slice* text = body.text
+        cdef Execution execution
+        cdef int fault
+        if text[D_ID].size == 0 or text[D_ORDER].size == 0 or text[D_PRICE].size == 0 or text[D_QUANTITY].size == 0 \
+                or body.number[D_SIDE] == 0:
+            return MISSING
+        execution = Execution.__new__(Execution)
+        execution.symbol = symbol
+        execution.trade_id, execution.order_id = self._texts.get(text[D_ID]), self._texts.get(text[D_ORDER])
+        execution.client_order_id = self._texts.get(text[D_CLIENT_ID])
+        execution.side = side_of(body.number[D_SIDE])
+        execution.price, execution.quantity = self._count(text[D_PRICE]), self._count(text[D_QUANTITY])
+        execution.fee = self._numbers.get(text[D_FEE] if text[D_FEE].size else ZERO)
+        execution.fee_asset = self._texts.get(text[D_FEE_ASSET]) if text[D_FEE_ASSET].size else ""
+        execution.is_maker = body.number[D_MAKER] != 0
+        events.append(execution)
+        fault = stamp(body.number[D_TIME], &execution.venue_ns)
+        if fault == OK:
+            fault = known(execution.trade_id, execution.order_id, execution.side)
+        if fault == OK and text[D_CLIENT_ID].size and execution.client_order_id is None or execution.fee_asset is None:
+            return MALFORMED
+        return fault if fault != OK else known(execution.price, execution.quantity, execution.fee)
+
+    cdef int _balance_body(self, const Body* body, const Wrapper* wrapper, list events) except -1:
+        cdef AssetBalance balance
+        cdef int fault
+        if body.text[A_ASSET].size == 0 or body.text[A_AVAILABLE].size == 0 or body.text[A_LOCKED].size == 0:
+            return MISSING
+        balance = AssetBalance.__new__(AssetBalance)
+        balance.asset = self._texts.get(body.text[A_ASSET])
+        balance.available = self._numbers.get(body.text[A_AVAILABLE])
+        balance.locked = self._numbers.get(body.text[A_LOCKED])
+        events.append(balance)
+        fault = stamp(body.number[A_TIME] or wrapper.created_ms or wrapper.sent_ms, &balance.venue_ns)
+        return fault if fault != OK else known(balance.asset, balance.available, balance.locked)
+
+    cdef object _count(self, Slice number):
+        # 0 for what is not there, as the format has it; None for what is no number, or below zero.
+        return None if number.size and number.p[0] == c'-' else self._numbers.get(number if number.size else ZERO)
+
+
+cdef inline int stamp(uint64_t millis, int64_t* out) noexcept nogil:
+    # The time of an event, which must be there.
+    return to_ns(millis, out) if millis else MISSING
+
+
+cdef inline int known(object one, object two, object three) noexcept:
+    # What was there could be read.
+    return MALFORMED if one is None or two is None or three is None else OK

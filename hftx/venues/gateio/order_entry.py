@@ -1,0 +1,175 @@
+"""Gate spot orders over its WebSocket. Never knows how a connection is made or kept.
+
+Source: Gate Spot WebSocket v4 docs, "WebSocket API": order place, cancel, cancel all, amend, status, list.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+
+from hftx._core.venues.gateio_orders import GateOrderEncoder
+from hftx.config import ExchangeConfig
+from hftx.enums import ExchangeEnum
+from hftx.errors import HftxError, UsageError
+from hftx.logs import HFTLoggerInterface
+from hftx.orders import Order, OrderParams
+from hftx.rest.order_text import OrderRef, PlainOrder, order_ref, plain_order
+from hftx.rest.outcomes import item_error
+from hftx.rest.reply import Reply
+from hftx.rest.trading import CancelOutcome, PlaceOutcome
+from hftx.signing import GateSigner
+from hftx.symbols import Symbol, SymbolInfo, as_symbol
+from hftx.venues.gateio import private_endpoints as rows
+from hftx.venues.gateio import private_rows as read
+from hftx.venues.gateio.names import wire_name
+from hftx.venues.gateio.order_entry_dialect import LOGIN, GateioEntryDialect
+from hftx.venues.gateio.private_errors import PRIVATE_ERRORS
+from hftx.venues.gateio.private_rest import GateioPrivateRest
+from hftx.websocket.manager import StateHandler
+from hftx.websocket.order_entry import OrderEntryWebsocket
+from hftx.websocket.order_entry_line import EntryRow, OrderEntryOptions
+
+PLACE = EntryRow("spot.order_place", rows.PLACE.charges, True)
+AMEND = EntryRow("spot.order_amend", rows.AMEND.charges, True)
+CANCEL = EntryRow("spot.order_cancel", rows.CANCEL.charges, True)
+CANCEL_IDS = EntryRow("spot.order_cancel_ids", rows.CANCEL_BATCH.charges, True)
+CANCEL_PAIR = EntryRow("spot.order_cancel_cp", rows.CANCEL_ALL.charges, True)
+STATUS = EntryRow("spot.order_status")
+LIST = EntryRow("spot.order_list")
+_MOST_PAIRS, _MOST_PER_PAIR, _MOST_CANCELS, _OPEN_PAGE = 4, 10, 20, 100
+
+
+class GateioOrderEntry(OrderEntryWebsocket):
+    """Order entry of Gate spot, of the account of `rest`, with which it shares clock, budgets and rules."""
+
+    exchange = ExchangeEnum.GATEIO
+
+    def __init__(
+        self,
+        config: ExchangeConfig,
+        rest: GateioPrivateRest,
+        logger: HFTLoggerInterface | None = None,
+        options: OrderEntryOptions | None = None,
+        connection_handler: StateHandler | None = None,
+    ) -> None:
+        if config.credentials is None:
+            raise UsageError("GateioOrderEntry needs credentials: set them in the ExchangeConfig")
+        signer = GateSigner(config.credentials)
+        self._encoder = GateOrderEncoder(signer)
+        self._keys: dict[Symbol, tuple[str]] = {}  # of the symbols that the encoder knows
+        dialect = GateioEntryDialect(config.credentials, signer, rest.transport.clock)
+        super().__init__(config, rest, dialect, LOGIN, logger, options, connection_handler)
+
+    def set_symbol(self, info: SymbolInfo) -> None:
+        """Orders of `info.symbol` are held against these rules from now on."""
+        super().set_symbol(info)
+        name = wire_name(info.symbol)
+        self._encoder.set_symbol(info, name)
+        self._keys[info.symbol] = (name,)
+
+    async def cancel_orders(self, orders: Sequence[tuple[Symbol | str, str]]) -> list[CancelOutcome]:
+        """Cancel up to 20 orders, given as (symbol, order id), in one request; their outcomes, in order."""
+        refs = [order_ref(as_symbol(symbol), order_id, None) for symbol, order_id in orders]
+        if not refs:
+            return []
+        if len(refs) > _MOST_CANCELS:
+            raise UsageError(f"Gate cancels at most {_MOST_CANCELS} orders in a request, not {len(refs)}")
+        wanted = [{"currency_pair": wire_name(ref.symbol), "id": ref.order_id or ""} for ref in refs]
+        reply = await self._line.ask(CANCEL_IDS, _json(wanted))
+        outcomes = {row.word("id"): self._failure(row, CANCEL_IDS, None) for row in reply.rows()}
+        missing = [ref.order_id for ref in refs if ref.order_id not in outcomes]
+        if missing:
+            raise reply.wrong(f"no outcome for {missing}")
+        return [CancelOutcome(ref.symbol, ref.order_id or "", outcomes[ref.order_id or ""]) for ref in refs]
+
+    async def cancel_all_orders(self, symbol: Symbol | str | None = None) -> list[CancelOutcome]:
+        """Cancel every open order of a symbol; the outcome of each. Raises `UsageError` without a symbol."""
+        if symbol is None:
+            raise UsageError("over the WebSocket Gate cancels all orders of one symbol; name it, or use REST")
+        reply = await self._line.ask(CANCEL_PAIR, _json({"currency_pair": wire_name(as_symbol(symbol))}))
+        return [
+            CancelOutcome(read.symbol_in(row), row.word("id"), self._failure(row, CANCEL_PAIR, None))
+            for row in reply.rows()
+        ]
+
+    async def get_open_orders(self, symbol: Symbol | str | None = None) -> list[Order]:
+        """All resting orders of a symbol. Raises `UsageError` without one."""
+        if symbol is None:
+            raise UsageError("over the WebSocket Gate lists the orders of one symbol; name it, or use REST")
+        found: dict[str, Order] = {}  # an order that ends meanwhile shifts the pages: the same may come twice
+        page, more = 1, True
+        while more:
+            fields = {"currency_pair": wire_name(as_symbol(symbol)), "status": "open"}
+            reply = await self._line.ask(LIST, _json(fields | {"page": page, "limit": _OPEN_PAGE}))
+            orders = [read.order_of(row) for row in reply.rows()]
+            found |= {order.order_id: order for order in orders}
+            page, more = page + 1, len(orders) == _OPEN_PAGE
+        return list(found.values())
+
+    async def _place(self, params: OrderParams) -> Order:
+        if not isinstance(params, OrderParams):
+            plain_order(params)   # says what is wrong
+        self._follow(params.symbol)
+        keys = self._keys.get(params.symbol)
+        if keys is None:
+            order = self._checked(params)
+            keys, param = (wire_name(order.symbol),), _json(read.order_fields(order))
+        else:
+            param = self._encoder.encode_param(params)
+        client_id = params.client_order_id
+        ids = () if client_id is None else (client_id,)
+        return await self._line.order(read.order_of, PLACE, param, keys, ids)
+
+    async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:
+        pairs = Counter(wire_name(order.symbol) for order in orders)
+        if len(pairs) > _MOST_PAIRS or max(pairs.values()) > _MOST_PER_PAIR:
+            text = f"Gate takes at most {_MOST_PER_PAIR} orders a pair and {_MOST_PAIRS} pairs in a request"
+            raise UsageError(text)
+        ids = tuple(order.client_order_id for order in orders if order.client_order_id is not None)
+        if len(ids) < len(orders):
+            raise UsageError("every order of a batch on Gate needs a client_order_id")
+        param = _json([read.order_fields(order) for order in orders])
+        reply = await self._line.ask(PLACE, param, tuple(pairs), ids)
+        items = reply.rows()
+        if len(items) != len(orders):
+            raise reply.wrong(f"{len(items)} outcomes for {len(orders)} orders")
+        return [self._outcome(order, item) for order, item in zip(orders, items, strict=True)]
+
+    def _outcome(self, order: PlainOrder, item: Reply) -> PlaceOutcome:
+        if item.has("text") and read.client_id(item) != order.client_order_id:
+            raise item.wrong(f"is about {item.text('text')!r}, not {order.client_order_id!r}")
+        failure = self._failure(item, PLACE, order.client_order_id)
+        return read.order_of(item) if failure is None else failure
+
+    async def _amend(self, ref: OrderRef, price: str | None, quantity: str | None) -> Order:
+        fields = _where(ref) | rows.given({"price": price, "amount": quantity})
+        keys = (wire_name(ref.symbol),)
+        return await self._line.order(read.order_of, AMEND, _json(fields), keys, _ids(ref))
+
+    async def _cancel(self, ref: OrderRef) -> Order:
+        return await self._line.order(read.order_of, CANCEL, _json(_where(ref)), ids=_ids(ref))
+
+    async def _order(self, ref: OrderRef) -> Order:
+        return await self._line.order(read.order_of, STATUS, _json(_where(ref)))
+
+    def _failure(self, row: Reply, kind: EntryRow, client_order_id: str | None) -> HftxError | None:
+        # Here the venue leaves `succeeded` out of what failed, and out of whole orders that did not.
+        if row.flag("succeeded") if row.has("succeeded") else not row.has("label"):
+            return None
+        text = row.text("message") if row.has("message") else ""
+        label, venue = row.text("label"), self.exchange.value
+        return item_error(venue, kind.channel, label, text, PRIVATE_ERRORS, client_order_id)
+
+
+def _where(ref: OrderRef) -> dict[str, str | int]:
+    return {"order_id": read.id_in_path(ref), "currency_pair": wire_name(ref.symbol)}
+
+
+def _ids(ref: OrderRef) -> tuple[str, ...]:
+    return () if ref.client_order_id is None else (ref.client_order_id,)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
