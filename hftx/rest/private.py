@@ -6,24 +6,24 @@ A venue gives its signed transport and the small methods that spell requests and
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self
 
 from hftx.config import ExchangeConfig
-from hftx.enums import ExchangeEnum, OrderStatus
-from hftx.errors import HftxError, OrderNotFoundError, UsageError, VenueError, WithdrawalRefusedError
+from hftx.enums import ExchangeEnum
+from hftx.errors import UsageError, WithdrawalRefusedError
 from hftx.logs import HFTLoggerInterface, get_exchange_logger
-from hftx.orders import Order, OrderParams
+from hftx.orders import OrderParams
 from hftx.rest.arguments import time_ms
 from hftx.rest.ban_memory import BanMemory, account_scope
-from hftx.rest.order_text import OrderEncoder, OrderRef, PlainOrder, order_ref, plain_order, positive
-from hftx.rest.outcomes import as_rejection
+from hftx.rest.order_calls import OrderCalls
+from hftx.rest.order_text import OrderEncoder, PlainOrder, plain_order, positive
 from hftx.rest.reply import plain
 from hftx.rest.signed import CallLimits, SignedTransport
-from hftx.rest.trading import AccountType, PlaceOutcome, PrivateTradingInterface
+from hftx.rest.trading import AccountType, PrivateTradingInterface
 from hftx.rest.withdrawal import (
     AllowedAddress,
     WithdrawalInterface,
@@ -33,7 +33,7 @@ from hftx.rest.withdrawal import (
 )
 from hftx.rest.withdrawal_checks import check_allowed, check_balance, check_request, check_terms, network_of
 from hftx.rules import check_order
-from hftx.symbols import AssetName, Number, Symbol, SymbolInfo, as_symbol
+from hftx.symbols import AssetName, Number, Symbol, SymbolInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class PrivateRestOptions:
     state_dir: Path | None = None
 
 
-class PrivateSpotRest(PrivateTradingInterface, WithdrawalInterface):
+class PrivateSpotRest(OrderCalls, PrivateTradingInterface, WithdrawalInterface):
     """Private REST client of one account on one spot venue. Close it when done, or use `async with`.
 
     Raises `UsageError` for a configuration of another venue or without credentials.
@@ -79,57 +79,6 @@ class PrivateSpotRest(PrivateTradingInterface, WithdrawalInterface):
         self._encoded: dict[Symbol, SymbolInfo] = {}
         self._logger = logger or get_exchange_logger(venue.value, "rest.private")
         self._audit = audit or get_exchange_logger(venue.value, "audit")
-
-    async def place_order(self, params: OrderParams) -> Order:
-        """Place one order. Raises `RuleError`, `OrderRejectedError` and its kinds, `UnknownOutcomeError`."""
-        order = self._checked(params)
-        try:
-            return await self._place(order, params)
-        except VenueError as error:
-            raise as_rejection(error) from None
-
-    async def place_orders(self, orders: Sequence[OrderParams]) -> list[PlaceOutcome]:
-        """Place several orders in one request; for each, in order, the `Order` or the error it met."""
-        plain_orders = [self._checked(params) for params in orders]
-        outcomes = await self._place_batch(plain_orders) if plain_orders else []
-        return [as_rejection(outcome) if isinstance(outcome, VenueError) else outcome for outcome in outcomes]
-
-    async def amend_order(
-        self,
-        symbol: Symbol | str,
-        order_id: str | None = None,
-        *,
-        client_order_id: str | None = None,
-        price: Number | None = None,
-        quantity: Number | None = None,
-    ) -> Order:
-        """Change price or total quantity of a resting order. Raises `UsageError` where the venue cannot."""
-        ref = order_ref(as_symbol(symbol), order_id, client_order_id)
-        given = {"price": price, "quantity": quantity}
-        changes = {name: plain(positive(name, value)) for name, value in given.items() if value is not None}
-        if not changes:
-            raise UsageError("an amendment needs a new price, a new quantity, or both")
-        try:
-            return await self._amend(ref, changes.get("price"), changes.get("quantity"))
-        except VenueError as error:
-            raise as_rejection(error) from None
-
-    async def cancel_order(
-        self, symbol: Symbol | str, order_id: str | None = None, *, client_order_id: str | None = None
-    ) -> Order:
-        """Cancel one order and answer with its state; one that was gone, with its true final state."""
-        ref = order_ref(as_symbol(symbol), order_id, client_order_id)
-        try:
-            order = await self._cancel(ref)
-        except OrderNotFoundError:
-            return await self._order(ref)
-        return order if order.is_done else await self._state_after_cancel(order)
-
-    async def get_order(
-        self, symbol: Symbol | str, order_id: str | None = None, *, client_order_id: str | None = None
-    ) -> Order:
-        """One order as the venue knows it now. Raises `OrderNotFoundError`."""
-        return await self._order(order_ref(as_symbol(symbol), order_id, client_order_id))
 
     async def transfer(
         self, asset: AssetName, amount: Number, source: AccountType, target: AccountType
@@ -200,16 +149,6 @@ class PrivateSpotRest(PrivateTradingInterface, WithdrawalInterface):
         # Whether an order that was checked may be left to the compiled encoder.
         return self.encoder is not None and symbol in self.options.symbols
 
-    async def _state_after_cancel(self, order: Order) -> Order:
-        # The venue has taken the cancel on; only asking tells how much was filled before.
-        try:
-            return await self._order(OrderRef(order.symbol, order.order_id, None))
-        except HftxError as error:
-            self._logger.warning(
-                "order %s: cancelled, but its state could not be asked: %s", order.order_id, error
-            )
-            return replace(order, status=OrderStatus.UNKNOWN, reason=f"cancel taken on; {error}")
-
     async def _planned(self, request: WithdrawalRequest) -> WithdrawalResponse:
         amount = check_request(request)
         check_allowed(request, self.options.withdrawal_addresses)
@@ -231,21 +170,6 @@ class PrivateSpotRest(PrivateTradingInterface, WithdrawalInterface):
 
     @abstractmethod
     def _wire_name(self, symbol: Symbol) -> str: ...
-
-    @abstractmethod
-    async def _place(self, order: PlainOrder, params: OrderParams) -> Order: ...
-
-    @abstractmethod
-    async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]: ...
-
-    @abstractmethod
-    async def _amend(self, ref: OrderRef, price: str | None, quantity: str | None) -> Order: ...
-
-    @abstractmethod
-    async def _cancel(self, ref: OrderRef) -> Order: ...
-
-    @abstractmethod
-    async def _order(self, ref: OrderRef) -> Order: ...
 
     @abstractmethod
     async def _transfer(

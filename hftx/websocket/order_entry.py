@@ -5,30 +5,28 @@ A venue gives the dialect of the line and the methods that spell requests and re
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import replace
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from hftx.config import ExchangeConfig
-from hftx.enums import ExchangeEnum, OrderStatus
-from hftx.errors import ConnectionLost, HftxError, OrderNotFoundError, RequestTimeoutError, UsageError, VenueError
+from hftx.enums import ExchangeEnum
+from hftx.errors import ConnectionLost, RequestTimeoutError, UsageError
 from hftx.logs import HFTLoggerInterface, get_exchange_logger
 from hftx.orders import Order, OrderParams
-from hftx.rest.order_text import OrderRef, PlainOrder, order_ref, plain_order, positive
-from hftx.rest.outcomes import as_rejection
+from hftx.rest.order_calls import OrderCalls
+from hftx.rest.order_text import OrderRef, PlainOrder, plain_order
 from hftx.rest.private import PrivateSpotRest
-from hftx.rest.reply import plain
-from hftx.rest.trading import CancelOutcome, PlaceOutcome
+from hftx.rest.trading import CancelOutcome
 from hftx.rules import check_order
-from hftx.symbols import Number, Symbol, SymbolInfo, as_symbol
+from hftx.symbols import Symbol, SymbolInfo
 from hftx.websocket.manager import StateHandler
 from hftx.websocket.order_entry_line import EntryChannel, EntryDialect, OrderEntryOptions, OrderLine
 from hftx.websocket.streams import Stream
 
 
-class OrderEntryWebsocket(ABC):
+class OrderEntryWebsocket(OrderCalls):
     """Orders of one account over one connection. Close it when done, or use `async with`, which starts it too.
 
     Clock, budgets and rules are those of `rest`. Writes are sent once or not at all: `UnknownOutcomeError` says that
@@ -80,56 +78,6 @@ class OrderEntryWebsocket(ABC):
         """Orders of `info.symbol` are held against these rules from now on."""
         self._rules[info.symbol] = info
 
-    async def place_order(self, params: OrderParams) -> Order:
-        """Place one order. Raises `RuleError`, `OrderRejectedError` and its kinds, `UnknownOutcomeError`."""
-        try:
-            return await self._place(params)
-        except VenueError as error:
-            raise as_rejection(error) from None
-
-    async def place_orders(self, orders: Sequence[OrderParams]) -> list[PlaceOutcome]:
-        """Place several orders in one request; for each, in order, the `Order` or the error it met."""
-        plain_orders = [self._checked(params) for params in orders]
-        outcomes = await self._place_batch(plain_orders) if plain_orders else []
-        return [as_rejection(outcome) if isinstance(outcome, VenueError) else outcome for outcome in outcomes]
-
-    async def amend_order(
-        self,
-        symbol: Symbol | str,
-        order_id: str | None = None,
-        *,
-        client_order_id: str | None = None,
-        price: Number | None = None,
-        quantity: Number | None = None,
-    ) -> Order:
-        """Change price or total quantity of a resting order. Raises `OrderRejectedError` and `OrderNotFoundError`."""
-        ref = order_ref(as_symbol(symbol), order_id, client_order_id)
-        given = {"price": price, "quantity": quantity}
-        changes = {name: plain(positive(name, value)) for name, value in given.items() if value is not None}
-        if not changes:
-            raise UsageError("an amendment needs a new price, a new quantity, or both")
-        try:
-            return await self._amend(ref, changes.get("price"), changes.get("quantity"))
-        except VenueError as error:
-            raise as_rejection(error) from None
-
-    async def cancel_order(
-        self, symbol: Symbol | str, order_id: str | None = None, *, client_order_id: str | None = None
-    ) -> Order:
-        """Cancel one order and answer with its state; one that was gone, with its true final state."""
-        ref = order_ref(as_symbol(symbol), order_id, client_order_id)
-        try:
-            order = await self._cancel(ref)
-        except OrderNotFoundError:
-            return await self._state(ref)
-        if order.is_done:
-            return order
-        try:
-            return await self._state(OrderRef(order.symbol, order.order_id, None))
-        except HftxError as error:
-            self._logger.warning("order %s: cancelled, but its state could not be asked: %s", order.order_id, error)
-            return replace(order, status=OrderStatus.UNKNOWN, reason=f"cancel taken on; {error}")
-
     @abstractmethod
     async def cancel_orders(self, orders: Sequence[tuple[Symbol | str, str]]) -> list[CancelOutcome]:
         """Cancel several orders, given as (symbol, order id), in one request; their outcomes, in order."""
@@ -137,12 +85,6 @@ class OrderEntryWebsocket(ABC):
     @abstractmethod
     async def cancel_all_orders(self, symbol: Symbol | str | None = None) -> list[CancelOutcome]:
         """Cancel every open order of a symbol; the outcome of each."""
-
-    async def get_order(
-        self, symbol: Symbol | str, order_id: str | None = None, *, client_order_id: str | None = None
-    ) -> Order:
-        """One order as the venue knows it now. Raises `OrderNotFoundError`."""
-        return await self._order(order_ref(as_symbol(symbol), order_id, client_order_id))
 
     @abstractmethod
     async def get_open_orders(self, symbol: Symbol | str | None = None) -> list[Order]:
@@ -197,18 +139,3 @@ class OrderEntryWebsocket(ABC):
             return await self._order(ref)
         except (ConnectionLost, RequestTimeoutError):
             return await self._rest.get_order(ref.symbol, ref.order_id, client_order_id=ref.client_order_id)
-
-    @abstractmethod
-    async def _place(self, params: OrderParams) -> Order: ...
-
-    @abstractmethod
-    async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]: ...
-
-    @abstractmethod
-    async def _amend(self, ref: OrderRef, price: str | None, quantity: str | None) -> Order: ...
-
-    @abstractmethod
-    async def _cancel(self, ref: OrderRef) -> Order: ...
-
-    @abstractmethod
-    async def _order(self, ref: OrderRef) -> Order: ...

@@ -39,7 +39,7 @@ ORDER = [
     "hftx.rest.account_budget", "hftx.rest.breaker", "hftx.rest.server_clock", "hftx.rest.outcomes",
     "hftx.rest.signing_scheme",
     "hftx.rest.signed",
-    "hftx.rest.order_text", "hftx.rest.trading", "hftx.rest.withdrawal", "hftx.rest.withdrawal_checks",
+    "hftx.rest.order_text", "hftx.rest.trading", "hftx.rest.order_calls", "hftx.rest.withdrawal", "hftx.rest.withdrawal_checks",
     "hftx.rest.private", "hftx.trading.*",
     # streams
     "hftx.websocket", "hftx.websocket.arguments", "hftx.websocket.base", "hftx.websocket.address",
@@ -109,6 +109,7 @@ TRADING = (
     "hftx.rest.outcomes",
     "hftx.rest.withdrawal*",
     "hftx.rest.order_text",
+    "hftx.rest.order_calls",
     "hftx.rest.account_budget",
     "hftx.venues.*.private_*",
 )

@@ -156,7 +156,8 @@ class GateioPrivateRest(GateioWallet):
     def _wire_name(self, symbol: Symbol) -> str:
         return wire_name(symbol)
 
-    async def _place(self, order: PlainOrder, params: OrderParams) -> Order:
+    async def _place(self, params: OrderParams) -> Order:
+        order = self._checked(params)
         payload: Payload | Signing
         if self._is_encoded(order.symbol):
             payload = partial(self._scheme.sign_order, params)

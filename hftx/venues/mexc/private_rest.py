@@ -144,7 +144,8 @@ class MexcPrivateRest(MexcWallet):
     def _wire_name(self, symbol: Symbol) -> str:
         return self._names.use(symbol)
 
-    async def _place(self, order: PlainOrder, params: OrderParams) -> Order:
+    async def _place(self, params: OrderParams) -> Order:
+        order = self._checked(params)
         payload: Payload | Signing
         if self._is_encoded(order.symbol):
             payload = partial(self._scheme.sign_order, params)
