@@ -130,6 +130,7 @@ class TradingAccount:
             "unknown_orders_count": len(self.store.unknown_orders()),
             "orders": self.desk.counts,
             "order_entry": self.route.stats(),
+            "limits": self.rest.transport.account_budget.rooms(),
             "latency_us": {name: each.summary_us() for name, each in self.latencies.items()} | self._entry_latency(),
         }
 

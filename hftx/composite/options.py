@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +26,8 @@ class TradingOptions:
     `dead_mans_switch_seconds` lets the venue cancel all orders so long after this process was last heard of; with
     `strategy_seconds` also when the strategy has not called `alive()` for so long. Where a venue has no such countdown
     (MEXC), use `cancel_on_stop`: at `close`, SIGINT, SIGTERM and the end of the interpreter, the orders of all symbols
-    that were traded are cancelled, within `cancel_seconds`.
+    that were traded are cancelled, within `cancel_seconds`. `on_trouble(text)` hears when a countdown could not be
+    refreshed, and of orders that could not be cancelled at the stop, in whatever thread that stops.
     """
 
     journal_path: Path | str | None = None
@@ -37,6 +39,7 @@ class TradingOptions:
     strategy_seconds: float | None = None
     cancel_on_stop: bool = False
     cancel_seconds: float = 5.0
+    on_trouble: Callable[[str], None] | None = None
     desk: DeskLimits = field(default_factory=DeskLimits)
     rest: PrivateRestOptions = field(default_factory=PrivateRestOptions)
     streams: PrivateStreamOptions = field(default_factory=PrivateStreamOptions)

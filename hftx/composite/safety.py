@@ -13,7 +13,7 @@ from hftx.composite.options import TradingOptions
 from hftx.logs import HFTLoggerInterface
 from hftx.rest.private import PrivateSpotRest
 from hftx.symbols import Symbol
-from hftx.trading.cancel_on_stop import SIGNALS, CancelOnStop
+from hftx.trading.cancel_on_stop import SIGNALS, CancelOnStop, Leftover
 from hftx.trading.dead_mans_switch import DeadMansSwitch
 
 
@@ -27,15 +27,17 @@ class Safety:
         symbols: Callable[[], Iterable[Symbol]],
         logger: HFTLoggerInterface,
     ) -> None:
-        seconds = options.dead_mans_switch_seconds
+        seconds, self._on_trouble = options.dead_mans_switch_seconds, options.on_trouble
         self.switch: DeadMansSwitch | None = None
         self.at_stop: CancelOnStop | None = None
         if seconds is not None:
-            self.switch = DeadMansSwitch(make_rest, seconds, (), options.strategy_seconds, logger=logger)
+            self.switch = DeadMansSwitch(
+                make_rest, seconds, (), options.strategy_seconds, options.on_trouble, logger
+            )
         if options.cancel_on_stop:
             in_main = threading.current_thread() is threading.main_thread()
             self.at_stop = CancelOnStop(
-                make_rest, symbols, options.cancel_seconds, SIGNALS if in_main else (), logger=logger
+                make_rest, symbols, options.cancel_seconds, SIGNALS if in_main else (), self._left_open, logger
             )
 
     async def start(self) -> None:
@@ -51,6 +53,12 @@ class Safety:
             await self.at_stop.stop()
         if self.switch is not None:
             await self.switch.stop(cancel_orders=False)
+
+    def _left_open(self, leftovers: list[Leftover]) -> None:
+        if self._on_trouble is not None:
+            for leftover in leftovers:
+                ids = ", ".join(leftover.order_ids) or "unknown orders"
+                self._on_trouble(f"{leftover.symbol}: {ids} may be open still: {leftover.reason}")
 
     def alive(self) -> None:
         """The strategy works as it should."""

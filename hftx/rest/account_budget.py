@@ -32,6 +32,10 @@ class AccountBudget:
         """Weight that could go out at once under one rule; 0 while a ban or a pause lasts."""
         return self._budgets[budget].remaining(key)
 
+    def rooms(self) -> dict[str, int]:
+        """By rule, the weight that could go out at once; of the fullest window where a rule has several."""
+        return {name: budget.remaining(None) for name, budget in self._budgets.items()}
+
     def banned_seconds(self) -> float:
         """Seconds until the venue's ban ends; 0 when there is none."""
         return max(budget.banned_seconds() for budget in self._budgets.values())

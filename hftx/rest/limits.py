@@ -1,8 +1,8 @@
 """The budget of REST calls: a sliding window of weights that many callers share, exactly.
 
-A weight counts from the grant until `window_seconds` after the answer: the venue may have counted the call at
-any moment between. So no window of the venue ever sees more than the limit, and the whole limit may go out at
-once. Never knows HTTP; headers reach it as numbers.
+A weight counts from the grant until `window_seconds` after the answer: the venue may have counted the call at any
+moment between. So no window of the venue ever sees more than the limit, and the whole limit may go out at once.
+Never knows HTTP; headers reach it as numbers.
 """
 
 from __future__ import annotations
@@ -218,8 +218,10 @@ class RateBudget:
         """The call was not made: its weight is free again."""
         self._window(endpoint).give_back(weight)
 
-    def remaining(self, endpoint: str = "") -> int:
-        """Weight that could go out at once; 0 while a ban or a pause lasts."""
+    def remaining(self, endpoint: str | None = "") -> int:
+        """Weight that could go out at once; 0 while a ban or a pause lasts. None: of the fullest window in use."""
+        if endpoint is None:
+            return min(map(self.remaining, self._windows), default=self._limits.weight)
         window = self._window(endpoint)
         blocked = max(self._banned_until, window.closed_until) > self._clock.time()
         return 0 if blocked else window.remaining()
@@ -293,7 +295,6 @@ class RateBudget:
 
     def _limited(self, endpoint: str, window: _Window) -> RateLimitError:
         left = window.closed_until - self._clock.time()
-        text = f"over the venue's limit for another {left:.1f} s; nothing was sent"
-        error = RateLimitError(self._venue, endpoint, 429, "", text)
+        error = RateLimitError(self._venue, endpoint, 429, "", f"limited for another {left:.1f} s; nothing was sent")
         error.retry_after = left
         return error

@@ -6,8 +6,8 @@ Source: Gate Spot WebSocket v4 docs, "WebSocket API": order place, cancel, cance
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from hftx._core.venues.gateio_orders import GateOrderEncoder
 from hftx.config import ExchangeConfig
@@ -15,7 +15,7 @@ from hftx.enums import ExchangeEnum
 from hftx.errors import HftxError, UsageError
 from hftx.logs import HFTLoggerInterface
 from hftx.orders import Order, OrderParams
-from hftx.rest.order_text import OrderRef, PlainOrder, order_ref, plain_order
+from hftx.rest.order_text import OrderRef, PlainOrder, plain_order
 from hftx.rest.outcomes import item_error
 from hftx.rest.reply import Reply
 from hftx.rest.trading import CancelOutcome, PlaceOutcome
@@ -25,6 +25,13 @@ from hftx.venues.gateio import private_endpoints as rows
 from hftx.venues.gateio import private_rows as read
 from hftx.venues.gateio.names import wire_name
 from hftx.venues.gateio.order_entry_dialect import LOGIN, GateioEntryDialect
+from hftx.venues.gateio.order_lists import (
+    cancel_fields,
+    cancel_outcomes,
+    checked_batch,
+    checked_cancels,
+    place_outcomes,
+)
 from hftx.venues.gateio.private_errors import PRIVATE_ERRORS
 from hftx.venues.gateio.private_rest import GateioPrivateRest
 from hftx.websocket.manager import StateHandler
@@ -38,7 +45,7 @@ CANCEL_IDS = EntryRow("spot.order_cancel_ids", rows.CANCEL_BATCH.charges, True)
 CANCEL_PAIR = EntryRow("spot.order_cancel_cp", rows.CANCEL_ALL.charges, True)
 STATUS = EntryRow("spot.order_status")
 LIST = EntryRow("spot.order_list")
-_MOST_PAIRS, _MOST_PER_PAIR, _MOST_CANCELS, _OPEN_PAGE = 4, 10, 20, 100
+_OPEN_PAGE = 100
 
 
 class GateioOrderEntry(OrderEntryWebsocket):
@@ -71,18 +78,11 @@ class GateioOrderEntry(OrderEntryWebsocket):
 
     async def cancel_orders(self, orders: Sequence[tuple[Symbol | str, str]]) -> list[CancelOutcome]:
         """Cancel up to 20 orders, given as (symbol, order id), in one request; their outcomes, in order."""
-        refs = [order_ref(as_symbol(symbol), order_id, None) for symbol, order_id in orders]
+        refs = checked_cancels(orders)
         if not refs:
             return []
-        if len(refs) > _MOST_CANCELS:
-            raise UsageError(f"Gate cancels at most {_MOST_CANCELS} orders in a request, not {len(refs)}")
-        wanted = [{"currency_pair": wire_name(ref.symbol), "id": ref.order_id or ""} for ref in refs]
-        reply = await self._line.ask(CANCEL_IDS, _json(wanted))
-        outcomes = {row.word("id"): self._failure(row, CANCEL_IDS, None) for row in reply.rows()}
-        missing = [ref.order_id for ref in refs if ref.order_id not in outcomes]
-        if missing:
-            raise reply.wrong(f"no outcome for {missing}")
-        return [CancelOutcome(ref.symbol, ref.order_id or "", outcomes[ref.order_id or ""]) for ref in refs]
+        reply = await self._line.ask(CANCEL_IDS, _json(cancel_fields(refs)))
+        return cancel_outcomes(refs, reply, partial(self._failure, CANCEL_IDS))
 
     async def cancel_all_orders(self, symbol: Symbol | str | None = None) -> list[CancelOutcome]:
         """Cancel every open order of a symbol; the outcome of each. Raises `UsageError` without a symbol."""
@@ -90,7 +90,7 @@ class GateioOrderEntry(OrderEntryWebsocket):
             raise UsageError("over the WebSocket Gate cancels all orders of one symbol; name it, or use REST")
         reply = await self._line.ask(CANCEL_PAIR, _json({"currency_pair": wire_name(as_symbol(symbol))}))
         return [
-            CancelOutcome(read.symbol_in(row), row.word("id"), self._failure(row, CANCEL_PAIR, None))
+            CancelOutcome(read.symbol_in(row), row.word("id"), self._failure(CANCEL_PAIR, row, None))
             for row in reply.rows()
         ]
 
@@ -123,25 +123,9 @@ class GateioOrderEntry(OrderEntryWebsocket):
         return await self._line.order(read.order_of, PLACE, param, keys, ids)
 
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:
-        pairs = Counter(wire_name(order.symbol) for order in orders)
-        if len(pairs) > _MOST_PAIRS or max(pairs.values()) > _MOST_PER_PAIR:
-            text = f"Gate takes at most {_MOST_PER_PAIR} orders a pair and {_MOST_PAIRS} pairs in a request"
-            raise UsageError(text)
-        ids = tuple(order.client_order_id for order in orders if order.client_order_id is not None)
-        if len(ids) < len(orders):
-            raise UsageError("every order of a batch on Gate needs a client_order_id")
-        param = _json([read.order_fields(order) for order in orders])
-        reply = await self._line.ask(PLACE, param, tuple(pairs), ids)
-        items = reply.rows()
-        if len(items) != len(orders):
-            raise reply.wrong(f"{len(items)} outcomes for {len(orders)} orders")
-        return [self._outcome(order, item) for order, item in zip(orders, items, strict=True)]
-
-    def _outcome(self, order: PlainOrder, item: Reply) -> PlaceOutcome:
-        if item.has("text") and read.client_id(item) != order.client_order_id:
-            raise item.wrong(f"is about {item.text('text')!r}, not {order.client_order_id!r}")
-        failure = self._failure(item, PLACE, order.client_order_id)
-        return read.order_of(item) if failure is None else failure
+        pairs, ids = checked_batch(orders)
+        reply = await self._line.ask(PLACE, _json([read.order_fields(order) for order in orders]), pairs, ids)
+        return place_outcomes(orders, reply, partial(self._failure, PLACE))
 
     async def _amend(self, ref: OrderRef, price: str | None, quantity: str | None) -> Order:
         fields = _where(ref) | rows.given({"price": price, "amount": quantity})
@@ -154,7 +138,7 @@ class GateioOrderEntry(OrderEntryWebsocket):
     async def _order(self, ref: OrderRef) -> Order:
         return await self._line.order(read.order_of, STATUS, _json(_where(ref)))
 
-    def _failure(self, row: Reply, kind: EntryRow, client_order_id: str | None) -> HftxError | None:
+    def _failure(self, kind: EntryRow, row: Reply, client_order_id: str | None) -> HftxError | None:
         # Here the venue leaves `succeeded` out of what failed, and out of whole orders that did not.
         if row.flag("succeeded") if row.has("succeeded") else not row.has("label"):
             return None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 
 from hftx.config import ExchangeConfig
 from hftx.enums import ExchangeEnum
-from hftx.errors import HftxError, UsageError
+from hftx.errors import HftxError
 from hftx.logs import HFTLoggerInterface
 from hftx.orders import AssetBalance, Execution, Order, OrderParams
 from hftx.rest.arguments import whole_number
@@ -26,10 +25,16 @@ from hftx.symbols import AssetName, Symbol, as_symbol
 from hftx.venues.gateio import private_endpoints as rows
 from hftx.venues.gateio import private_rows as read
 from hftx.venues.gateio.names import wire_name
+from hftx.venues.gateio.order_lists import (
+    cancel_fields,
+    cancel_outcomes,
+    checked_batch,
+    checked_cancels,
+    place_outcomes,
+)
 from hftx.venues.gateio.private_errors import PRIVATE_ERRORS
 from hftx.venues.gateio.private_wallet import GateioWallet
 
-_MOST_PAIRS, _MOST_PER_PAIR, _MOST_CANCELS = 4, 10, 20
 _OPEN_PAGE, _MOST_PAST = 100, 1000
 _LEAST_COUNTDOWN, _MOST_COUNTDOWN = 5, 86_400
 
@@ -74,18 +79,11 @@ class GateioPrivateRest(GateioWallet):
 
     async def cancel_orders(self, orders: Sequence[tuple[Symbol | str, str]]) -> list[CancelOutcome]:
         """Cancel up to 20 orders, given as (symbol, order id), in one request; their outcomes, in order."""
-        refs = [order_ref(as_symbol(symbol), order_id, None) for symbol, order_id in orders]
+        refs = checked_cancels(orders)
         if not refs:
             return []
-        if len(refs) > _MOST_CANCELS:
-            raise UsageError(f"Gate cancels at most {_MOST_CANCELS} orders in a request, not {len(refs)}")
-        wanted = [{"currency_pair": wire_name(ref.symbol), "id": ref.order_id or ""} for ref in refs]
-        reply = await self.transport.write(rows.CANCEL_BATCH, wanted)
-        outcomes = {row.word("id"): self._cancelled(row, rows.CANCEL_BATCH.path) for row in reply.rows()}
-        missing = [ref.order_id for ref in refs if ref.order_id not in outcomes]
-        if missing:
-            raise reply.wrong(f"no outcome for {missing}")
-        return [CancelOutcome(ref.symbol, ref.order_id or "", outcomes[ref.order_id or ""]) for ref in refs]
+        reply = await self.transport.write(rows.CANCEL_BATCH, cancel_fields(refs))
+        return cancel_outcomes(refs, reply, partial(self._failure, rows.CANCEL_BATCH.path))
 
     async def cancel_all_orders(self, symbol: Symbol | str | None = None) -> list[CancelOutcome]:
         """Cancel every open order of a symbol, or of the account; the outcome of each."""
@@ -93,7 +91,7 @@ class GateioPrivateRest(GateioWallet):
         reply = await self.transport.write(rows.CANCEL_ALL, query)
         outcomes = []
         for row in reply.rows():
-            error = self._cancelled(row, rows.CANCEL_ALL.path) if row.has("succeeded") else None
+            error = self._failure(rows.CANCEL_ALL.path, row, None) if row.has("succeeded") else None
             outcomes.append(CancelOutcome(read.symbol_in(row), row.word("id"), error))
         return outcomes
 
@@ -168,30 +166,10 @@ class GateioPrivateRest(GateioWallet):
         return read.order_of(reply)
 
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:
-        pairs = Counter(wire_name(order.symbol) for order in orders)
-        if len(pairs) > _MOST_PAIRS or max(pairs.values()) > _MOST_PER_PAIR:
-            raise UsageError(
-                f"Gate takes at most {_MOST_PER_PAIR} orders a pair and {_MOST_PAIRS} pairs in a request"
-            )
-        if any(order.client_order_id is None for order in orders):
-            raise UsageError("every order of a batch on Gate needs a client_order_id")
-        reply = await self.transport.write(
-            rows.PLACE_BATCH,
-            [read.order_fields(order) for order in orders],
-            keys=tuple(pairs),
-            client_order_ids=_ids(orders),
-        )
-        items = reply.rows()
-        if len(items) != len(orders):
-            raise reply.wrong(f"{len(items)} outcomes for {len(orders)} orders")
-        return [self._place_outcome(order, item) for order, item in zip(orders, items, strict=True)]
-
-    def _place_outcome(self, order: PlainOrder, item: Reply) -> PlaceOutcome:
-        if item.has("text") and read.client_id(item) != order.client_order_id:
-            raise item.wrong(f"is about {item.text('text')!r}, not {order.client_order_id!r}")
-        if item.flag("succeeded"):
-            return read.order_of(item)
-        return self._item_error(item, rows.PLACE_BATCH.path, order.client_order_id)
+        pairs, ids = checked_batch(orders)
+        fields = [read.order_fields(order) for order in orders]
+        reply = await self.transport.write(rows.PLACE_BATCH, fields, keys=pairs, client_order_ids=ids)
+        return place_outcomes(orders, reply, partial(self._failure, rows.PLACE_BATCH.path))
 
     async def _amend(self, ref: OrderRef, price: str | None, quantity: str | None) -> Order:
         pair, wire_id = wire_name(ref.symbol), read.id_in_path(ref)
@@ -222,10 +200,9 @@ class GateioPrivateRest(GateioWallet):
         more = any(len(orders) == _OPEN_PAGE for orders in pairs)
         return [read.order_of(row) for orders in pairs for row in orders], more
 
-    def _cancelled(self, row: Reply, path: str) -> HftxError | None:
-        return None if row.flag("succeeded") else self._item_error(row, path, None)
-
-    def _item_error(self, row: Reply, path: str, client_order_id: str | None) -> HftxError:
+    def _failure(self, path: str, row: Reply, client_order_id: str | None) -> HftxError | None:
+        if row.flag("succeeded"):
+            return None
         text = row.text("message") if row.has("message") else ""
         return item_error(self.exchange.value, path, row.text("label"), text, PRIVATE_ERRORS, client_order_id)
 
