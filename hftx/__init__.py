@@ -40,6 +40,8 @@ from hftx.errors import (
     UsageError,
     VenueError,
     VenueUnavailableError,
+    WithdrawalNotFoundError,
+    WithdrawalRefusedError,
 )
 from hftx.factory import create_exchange, create_exchange_component, create_private_exchange, venue_config
 from hftx.handlers import PublicWebsocketHandlers
@@ -50,10 +52,17 @@ from hftx.records import BookTicker, Kline, OrderBook, Ticker, Trade
 from hftx.rest.private import PrivateRestOptions, PrivateSpotRest
 from hftx.rest.public import PublicSpotRest
 from hftx.rest.trading import PrivateTradingInterface
-from hftx.rest.withdrawal import AllowedAddress, WithdrawalInterface, WithdrawalRequest
+from hftx.rest.withdrawal import (
+    AllowedAddress,
+    WithdrawalInterface,
+    WithdrawalRequest,
+    WithdrawalResponse,
+    WithdrawalStatus,
+)
 from hftx.symbols import Symbol, SymbolInfo, SymbolsInfo
 from hftx.trading.cancel_on_stop import CancelOnStop
 from hftx.trading.dead_mans_switch import DeadMansSwitch
+from hftx.trading.desk import DeskLimits
 from hftx.trading.freshness import Freshness
 from hftx.trading.journal import Journal
 from hftx.trading.journal_records import JournalCorruptError, JournalError
@@ -98,6 +107,7 @@ __all__ = [
     "Credentials",
     "DeadMansSwitch",
     "DecodeError",
+    "DeskLimits",
     "ExchangeConfig",
     "ExchangeEnum",
     "Execution",
@@ -169,7 +179,11 @@ __all__ = [
     "WebSocketManager",
     "WithdrawalCapability",
     "WithdrawalInterface",
+    "WithdrawalNotFoundError",
+    "WithdrawalRefusedError",
     "WithdrawalRequest",
+    "WithdrawalResponse",
+    "WithdrawalStatus",
     "create_exchange",
     "create_exchange_component",
     "create_private_exchange",

@@ -1,16 +1,26 @@
-"""`hftx demo`: both venues' twins and their books, live. Never touches the internet."""
+"""`hftx demo`: both venues' twins, their books and a market maker on each, live. Never touches the internet."""
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import typer
 
 from hftx.cli.observed import ObservedVenue
 from hftx.cli.options import AsJson, Rate, Seconds, Seed, SymbolList, log_to_stderr, read_symbols, split_symbols
 from hftx.cli.show import show
-from hftx.cli.twin_process import TwinProcess
+from hftx.cli.traded import TradedVenue
+from hftx.cli.twin_process import DemoAccount, TwinProcess
+from hftx.config import Credentials
 from hftx.sim import DEFAULT_SYMBOLS
+from hftx.symbols import Symbol
+
+QUOTED = 2   # symbols that the market maker quotes: the first ones
+QUOTE_AMOUNT, BASE_AMOUNT = "1000000", "100000"
 
 
 def demo(
@@ -20,12 +30,27 @@ def demo(
     seed: Seed = 1,
     symbols: SymbolList = None,
 ) -> None:
-    """Show live books of the twins of both venues; at the end, compare each with the twin's own."""
+    """Trade on the twins of both venues, live; at the end, compare books, fills and balances with the twins' own."""
     log_to_stderr()
     wanted = split_symbols(symbols) or read_symbols(DEFAULT_SYMBOLS)
+    quoted = wanted[:QUOTED]
+    account = _account(quoted)
 
     async def venues(stack: AsyncExitStack) -> list[ObservedVenue]:
-        twins = await stack.enter_async_context(TwinProcess(wanted, seed=seed, rate=rate))
-        return [ObservedVenue(twins.config(name), wanted, twins.control(name)) for name in twins.urls]
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="hftx-demo-")))
+        twins = await stack.enter_async_context(TwinProcess(wanted, seed=seed, rate=rate, account=account))
+        return [
+            TradedVenue(
+                twins.config(name), wanted, twins.control(name), quoted, account.balances, folder / f"{name}.journal"
+            )
+            for name in twins.urls
+        ]
 
     raise typer.Exit(show(venues, seconds, as_json))
+
+
+def _account(symbols: Sequence[Symbol]) -> DemoAccount:
+    balances = {str(symbol.quote): QUOTE_AMOUNT for symbol in symbols}
+    balances |= {str(symbol.base): BASE_AMOUNT for symbol in symbols if str(symbol.base) not in balances}
+    # Made for this run and known to nobody; MEXC's keys begin like this.
+    return DemoAccount(Credentials(f"mx0v{secrets.token_hex(8)}", secrets.token_hex(16)), balances)

@@ -6,16 +6,18 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from hftx.cli.options import spelled
 from hftx.cli.twin_process import TwinBook, TwinControl
+from hftx.composite.public import CompositePublicExchange
 from hftx.config import ExchangeConfig
 from hftx.errors import ConnectionLost
 from hftx.factory import create_exchange
 from hftx.handlers import PublicWebsocketHandlers
+from hftx.orders import AssetBalance, Execution, Order
 from hftx.records import BookTicker, OrderBook, Trade
 from hftx.symbols import Symbol
 
@@ -36,6 +38,17 @@ class BookRow:
     per_second: float
 
 
+@dataclass(frozen=True, slots=True)
+class TradingView:
+    """What a screen shows of an account; `fills` oldest first, `latency_us` summaries by stage."""
+
+    open_orders: list[Order]
+    fills: list[Execution]
+    balances: list[AssetBalance]
+    counts: dict[str, int]
+    latency_us: dict[str, dict[str, float]]
+
+
 class ObservedVenue:
     """A composite exchange with a counter of messages a symbol. `control` is the handle of its twin, if it has one."""
 
@@ -50,7 +63,11 @@ class ObservedVenue:
         handlers = PublicWebsocketHandlers(
             orderbook_handler=self._count, trades_handler=self._count, book_ticker_handler=self._count
         )
-        self.exchange = create_exchange(config.exchange, config, handlers)
+        self.exchange = self._create(config, handlers)
+
+    def _create(self, config: ExchangeConfig, handlers: PublicWebsocketHandlers) -> CompositePublicExchange:
+        # Whoever only looks needs no account, also where the environment names one.
+        return create_exchange(config.exchange, replace(config, credentials=None), handlers)
 
     def _count(self, record: OrderBook | Trade | BookTicker) -> None:
         self._counts[record.symbol] += 1
@@ -73,6 +90,10 @@ class ObservedVenue:
     def metrics(self) -> dict[str, Any]:
         """Counters and latencies of the WebSocket client."""
         return self.exchange.websocket.get_performance_metrics()
+
+    def trading(self) -> TradingView | None:
+        """The account that trades here; None without one."""
+        return None
 
     async def compare(self) -> None:
         """Pause the twin, wait until the ids agree, and compare each book with the twin's; nothing without a twin.

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hftx.cli.observed import BookRow, ObservedVenue
+from hftx.cli.trading_screen import trading_lines, trading_summary, trading_table
 
 LIVE_SECONDS = 0.25
 PLAIN_SECONDS = 1.0
@@ -69,6 +70,9 @@ class PlainScreen:
                 bid, ask, spread, age = cells(row)
                 print(f"{clock} {venue.name} {row.symbol} {row.status} bid {bid} ask {ask} spread {spread}"
                       f" age {age} ms {row.per_second:.0f} msg/s")  # fmt: skip
+            view = venue.trading()
+            for line in [] if view is None else trading_lines(view):
+                print(f"{clock} {venue.name} {line}")
             print(f"{clock} {venue.name} {figures(venue.metrics())}", flush=True)
 
 
@@ -85,7 +89,13 @@ class LiveScreen:
         return self._live
 
     def show(self, venues: Sequence[ObservedVenue]) -> None:
-        self._live.update(Group(*(table_of(venue) for venue in venues)), refresh=True)
+        self._live.update(Group(*(table for venue in venues for table in tables_of(venue))), refresh=True)
+
+
+def tables_of(venue: ObservedVenue) -> list[Table]:
+    """The books of a venue, and the account that trades there."""
+    view = venue.trading()
+    return [table_of(venue)] if view is None else [table_of(venue), trading_table(venue.name, view)]
 
 
 def table_of(venue: ObservedVenue) -> Table:
@@ -133,6 +143,8 @@ def summary(report: dict[str, Any]) -> str:
                 f"  {stage:17} {us['count']} times: p50 {us['p50']:.1f}, p99 {us['p99']:.1f},"
                 f" p99.9 {us['p999']:.1f}, max {us['max']:.1f} us"
             )
+        if venue.get("trading") is not None:
+            lines += trading_summary(venue["trading"])
     return "\n".join(lines)
 
 

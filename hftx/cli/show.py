@@ -21,14 +21,19 @@ Venues = Callable[[AsyncExitStack], Coroutine[Any, Any, list[ObservedVenue]]]
 
 
 def show(venues: Venues, seconds: float | None, as_json: bool) -> int:
-    """Run what `venues(stack)` gives and print it; the exit code is 1 when a book differs from its twin's.
+    """Run what `venues(stack)` gives and print it; the exit code is 1 when book or account differ from the twin's.
 
     `venues` enters on `stack` what must live as long as the venues do.
     """
     report = run(lambda stop: _report(venues, seconds, as_json, stop))
     print(json.dumps(report) if as_json else summary(report), flush=True)
-    books = [book for venue in report["venues"].values() for book in venue["books"].values()]
-    return int(any(book["equal_to_twin"] is False for book in books))
+    return int(any(_differs(venue) for venue in report["venues"].values()))
+
+
+def _differs(venue: Report) -> bool:
+    trading = venue.get("trading")
+    is_wrong = trading is not None and not trading["reconciliation"]["equal"]
+    return is_wrong or any(book["equal_to_twin"] is False for book in venue["books"].values())
 
 
 async def _report(venues: Venues, seconds: float | None, as_json: bool, stop: asyncio.Event) -> Report:

@@ -11,13 +11,22 @@ from typing import Annotated
 
 import typer
 
+from hftx.cli.account_file import read_accounts
 from hftx.cli.loop import pause, run
 from hftx.cli.options import AsJson, Rate, Seconds, Seed, SymbolList, log_to_stderr, spelled, split_symbols
 from hftx.errors import UsageError
 from hftx.factory import as_exchange
-from hftx.sim import VENUES, FaultError, FaultStep, Twin, load_faults, start_twin
+from hftx.sim import VENUES, Account, FaultError, FaultStep, Twin, load_faults, start_twin
 
 Faults = Annotated[Path | None, typer.Option(help="Fault script: a JSON list, see hftx.sim.faults.")]
+Accounts = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Accounts that may trade: a JSON list of objects with key, secret and balances; without a venue in it,"
+        " an account is opened on every twin. With - one line of stdin is read.",
+    ),
+]
 OnlyVenue = Annotated[str | None, typer.Option(help="Only the twin of this venue.")]
 # A parent process that is killed cannot end its twins, but its end of the pipe closes.
 UntilEof = Annotated[bool, typer.Option("--until-eof", hidden=True)]
@@ -29,6 +38,7 @@ def sim(
     symbols: SymbolList = None,
     rate: Rate = 200.0,
     faults: Faults = None,
+    accounts: Accounts = None,
     venue: OnlyVenue = None,
     seconds: Seconds = None,
     until_eof: UntilEof = False,
@@ -39,12 +49,14 @@ def sim(
     listed = split_symbols(symbols)
     pairs = None if listed is None else [spelled(symbol) for symbol in listed]
     script = read_faults(faults)
+    opened = read_accounts(accounts)
 
     async def serve(stop: asyncio.Event) -> None:
         twins: list[Twin] = []
         try:
             for name in names:
-                twins.append(await _start(name, pairs, seed, rate, script))
+                here = [account for owner, account in opened if owner in (None, name)]
+                twins.append(await _start(name, pairs, seed, rate, script, here))
             _announce(twins, as_json)
             if until_eof:
                 asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _stop_at_eof, stop)
@@ -66,10 +78,10 @@ def read_faults(path: Path | None) -> list[FaultStep]:
 
 
 async def _start(
-    name: str, symbols: list[str] | None, seed: int, rate: float, script: list[FaultStep]
+    name: str, symbols: list[str] | None, seed: int, rate: float, script: list[FaultStep], accounts: list[Account]
 ) -> Twin:
     try:
-        return await start_twin(name, symbols, seed=seed, rate=rate, faults=script)
+        return await start_twin(name, symbols, seed=seed, rate=rate, faults=script, accounts=accounts)
     except ValueError as error:
         raise UsageError(str(error)) from None
 

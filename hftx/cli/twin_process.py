@@ -9,8 +9,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ import aiohttp
 
 import hftx
 from hftx.cli.options import spelled
-from hftx.config import ExchangeConfig
+from hftx.config import Credentials, ExchangeConfig
 from hftx.errors import ConnectionLost, InitializationError
 from hftx.factory import venue_config
 from hftx.symbols import Symbol
@@ -39,6 +39,27 @@ class TwinBook:
     asks: Levels
 
 
+@dataclass(frozen=True, slots=True)
+class TwinAccount:
+    """What the venue itself holds to be true of an account.
+
+    `fills` are (order id, side, price, quantity, fee, fee asset), `open_orders` are (price, quantity, filled
+    quantity) by order id, `balances` are (available, locked) by asset.
+    """
+
+    fills: list[tuple[str, str, Decimal, Decimal, Decimal, str]]
+    open_orders: dict[str, tuple[Decimal, Decimal, Decimal]]
+    balances: dict[str, tuple[Decimal, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account to open on the twins; `balances` by asset."""
+
+    credentials: Credentials
+    balances: Mapping[str, str]
+
+
 class TwinControl:
     """The control handle of one running twin."""
 
@@ -53,6 +74,15 @@ class TwinControl:
         """The true book of a symbol. Raises `ConnectionLost`."""
         body = await self._ask("GET", "book", {"symbol": spelled(symbol)})
         return TwinBook(int(body["id"]), _levels(body["bids"]), _levels(body["asks"]))
+
+    async def account(self, key: str) -> TwinAccount:
+        """The truth of an account. Raises `ConnectionLost`."""
+        body = await self._ask("GET", "account", {"key": key})
+        return TwinAccount(
+            [_fill(row) for row in body["fills"]],
+            {row["order_id"]: _resting(row) for row in body["open_orders"]},
+            {asset: (Decimal(row["available"]), Decimal(row["locked"])) for asset, row in body["balances"].items()},
+        )
 
     async def _ask(self, method: str, path: str, query: dict[str, str]) -> dict[str, Any]:
         try:
@@ -70,17 +100,27 @@ class TwinProcess:
     """
 
     def __init__(
-        self, symbols: Sequence[Symbol], *, venue: str | None = None, seed: int = 1, rate: float = 200.0
+        self,
+        symbols: Sequence[Symbol],
+        *,
+        venue: str | None = None,
+        seed: int = 1,
+        rate: float = 200.0,
+        account: DemoAccount | None = None,
     ) -> None:
         self._options = ["--symbols", ",".join(map(spelled, symbols)), "--seed", str(seed), "--rate", str(rate)]
         self._options += ["--venue", venue] if venue is not None else []
+        # Keys go through the pipe: what stands on a command line is seen by everybody on the machine.
+        self._options += ["--accounts", "-"] if account is not None else []
+        self._account = account
         self._process: asyncio.subprocess.Process | None = None
         self._http: aiohttp.ClientSession | None = None
         self.urls: dict[str, dict[str, str]] = {}
 
     def config(self, venue: str) -> ExchangeConfig:
-        """The configuration that reaches the twin of `venue`."""
-        return venue_config(venue, self.urls[venue]["rest"], self.urls[venue]["ws"])
+        """The configuration that reaches the twin of `venue`, with the account that was opened there, if any."""
+        config = venue_config(venue, self.urls[venue]["rest"], self.urls[venue]["ws"])
+        return replace(config, credentials=None if self._account is None else self._account.credentials)
 
     def control(self, venue: str) -> TwinControl:
         """The control handle of the twin of `venue`."""
@@ -107,7 +147,9 @@ class TwinProcess:
             sys.executable, "-P", "-m", "hftx", "sim", "--json", "--until-eof", *self._options,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=_environment(), start_new_session=True,
         )  # fmt: skip
-        assert self._process.stdout is not None
+        assert self._process.stdin is not None and self._process.stdout is not None
+        if self._account is not None:
+            self._process.stdin.write(_opening(self._account))
         try:
             line = await asyncio.wait_for(self._process.stdout.readline(), START_SECONDS)
         except TimeoutError:
@@ -142,3 +184,18 @@ def _environment() -> dict[str, str]:
 
 def _levels(rows: list[list[Any]]) -> Levels:
     return [(Decimal(price), Decimal(qty)) for price, qty in rows]
+
+
+def _fill(row: dict[str, Any]) -> tuple[str, str, Decimal, Decimal, Decimal, str]:
+    price, quantity, fee = (Decimal(row[name]) for name in ("price", "quantity", "fee"))
+    return row["order_id"], row["side"], price, quantity, fee, row["fee_asset"]
+
+
+def _resting(row: dict[str, Any]) -> tuple[Decimal, Decimal, Decimal]:
+    return Decimal(row["price"]), Decimal(row["quantity"]), Decimal(row["filled_quantity"])
+
+
+def _opening(account: DemoAccount) -> bytes:
+    secret = account.credentials.secret_bytes().decode()
+    entry = {"key": account.credentials.key, "secret": secret, "balances": dict(account.balances)}
+    return json.dumps([entry]).encode() + b"\n"

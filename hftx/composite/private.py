@@ -240,8 +240,8 @@ class CompositePrivateExchange(CompositePublicExchange):
 
     @property
     def balances(self) -> dict[AssetName, AssetBalance]:
-        """What the account holds, as the private stream tells it; `freshness` says whether to trust it."""
-        return self.account.balances
+        """What the account holds, as the private stream tells it, nothing before `initialize`; see `freshness`."""
+        return {} if self._account is None else self._account.balances
 
     def open_orders(self, symbol: Symbol | str | None = None) -> list[Order]:
         """Orders that are not done, as the private stream tells them; UNKNOWN ones included."""

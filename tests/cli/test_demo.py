@@ -1,4 +1,4 @@
-"""`hftx demo` and `hftx watch`: figures, plain lines, the live screen, and a clean end by Ctrl-C."""
+"""`hftx demo` and `hftx watch`: figures, trading, plain lines, the live screen, and a clean end by Ctrl-C."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .verbs import Verbs, assert_one_line, child, ended
 VENUE_KEYS = {"messages", "lost", "reconnects", "resyncs", "gaps", "books", "latency_us"}
 
 
-def assert_report(venue: dict[str, Any], symbols: set[str]) -> None:
-    assert set(venue) == VENUE_KEYS
+def assert_report(venue: dict[str, Any], symbols: set[str], trades: bool = False) -> None:
+    assert set(venue) == (VENUE_KEYS | {"trading"} if trades else VENUE_KEYS)
     assert venue["messages"] > 0
     assert [venue[name] for name in ("lost", "reconnects", "resyncs", "gaps")] == [0, 0, 0, 0]
     assert set(venue["books"]) == symbols
@@ -32,15 +32,31 @@ def assert_report(venue: dict[str, Any], symbols: set[str]) -> None:
         assert 0 < stage["p50"] <= stage["p99"] <= stage["p999"] <= stage["max"]
 
 
-def test_the_demo_as_json_proves_every_book() -> None:
-    outcome = ended(child("demo", "--seconds", "1.5", "--json", "--symbols", "BTC_USDT,ADA_USDT", "--rate", "1000"))
+def assert_traded(trading: dict[str, Any]) -> None:
+    assert trading["symbols"] == ["BTC_USDT", "ADA_USDT"]
+    assert trading["orders"]["placed"] >= 4 and trading["orders"]["doubted"] == 0
+    assert trading["fills"] > 0 and float(trading["volume_quote"]) > 0
+    assert set(trading["balances"]) == {"BTC", "ADA", "USDT"}
+    assert trading["latency_us"]["call_to_answer"]["count"] > 0
+    assert sum(us["count"] for stage, us in trading["latency_us"].items() if stage.endswith("call_to_wire")) > 0
+    assert trading["latency_us"]["answer_to_event"]["count"] > 0
+    found = trading["reconciliation"]
+    assert found["equal"] is True and found["differences"] == []
+    assert found["fills"] == {"seen": trading["fills"], "venue": trading["fills"]}
+    assert found["open_orders"] == {"seen": trading["open_orders"], "venue": trading["open_orders"]}
+    assert found["line"].startswith("RECONCILED to the last unit") and found["assets"] == 3
+
+
+def test_the_demo_as_json_proves_every_book_and_account() -> None:
+    outcome = ended(child("demo", "--seconds", "2.5", "--json", "--symbols", "BTC_USDT,ADA_USDT", "--rate", "1000"))
     assert (outcome.code, outcome.err) == (0, "")
     report = outcome.json
     assert set(report) == {"seconds", "venues"}
-    assert 1.5 <= report["seconds"] < 3
+    assert 2.5 <= report["seconds"] < 5
     assert set(report["venues"]) == {"mexc_spot", "gateio_spot"}
     for venue in report["venues"].values():
-        assert_report(venue, {"BTC_USDT", "ADA_USDT"})
+        assert_report(venue, {"BTC_USDT", "ADA_USDT"}, trades=True)
+        assert_traded(venue["trading"])
         assert all(book["equal_to_twin"] is True for book in venue["books"].values())
 
 
@@ -54,7 +70,8 @@ def test_without_a_terminal_lines_are_printed_until_ctrl_c() -> None:
     assert age is not None and int(age[1]) < 10_000, line
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.count("equal to the twin's book") == 2
-    assert "NOT EQUAL" not in outcome.out
+    assert outcome.out.count("RECONCILED to the last unit") == 2
+    assert "NOT EQUAL" not in outcome.out and "NOT RECONCILED" not in outcome.out
 
 
 def test_a_terminal_shows_a_table() -> None:
@@ -64,7 +81,17 @@ def test_a_terminal_shows_a_table() -> None:
     shown = _read_all(reader)
     assert ended(process).code == 0
     assert "gateio_spot" in shown and "msg/s" in shown and "p99.9" in shown
-    assert "equal to the twin's book" in shown
+    assert "equal to the twin's book" in shown and "account" not in shown
+
+
+def test_a_terminal_shows_the_accounts() -> None:
+    reader, writer = pty.openpty()
+    process = child("demo", "--symbols", "BTC_USDT", "--seconds", "2", stdin=subprocess.DEVNULL, stdout=writer)
+    os.close(writer)
+    shown = _read_all(reader)
+    assert ended(process).code == 0
+    assert "mexc_spot account" in shown and "gateio_spot account" in shown and "balances" in shown
+    assert "market maker on BTC_USDT" in shown and "RECONCILED to the last unit" in shown
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +105,16 @@ def addresses() -> Iterator[dict[str, list[str]]]:
     finally:
         process.send_signal(signal.SIGINT)
         assert ended(process).code == 0
+
+
+def test_who_watches_needs_no_account_even_if_the_environment_names_one(
+    hftx: Verbs, addresses: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HFTX_GATEIO_SPOT_KEY", "somebody")
+    monkeypatch.setenv("HFTX_GATEIO_SPOT_SECRET", "nobody knows")
+    outcome = hftx("watch", "gateio_spot", "BTC_USDT", "--json", "--seconds", "0.5", *addresses["gateio_spot"])
+    assert outcome.code == 0
+    assert_report(outcome.json["venues"]["gateio_spot"], {"BTC_USDT"})
 
 
 def test_watch_of_a_twin_elsewhere_compares_nothing(hftx: Verbs, addresses: dict[str, list[str]]) -> None:

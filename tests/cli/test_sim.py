@@ -1,15 +1,18 @@
-"""`hftx sim`: addresses that answer, a clean end, and fault scripts that are refused where they are wrong."""
+"""`hftx sim`: addresses that answer, accounts, a clean end, and files that are refused where they are wrong."""
 
 from __future__ import annotations
 
 import json
 import signal
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
 
-from .verbs import Verbs, assert_one_line, child, ended
+from hftx.sim import FAULT_KINDS
+
+from .verbs import ROOT, Verbs, assert_one_line, child, ended
 
 WRONG_SCRIPTS = [
     ("not json", "not JSON"),
@@ -19,6 +22,57 @@ WRONG_SCRIPTS = [
     ('[{"kind": "drop", "at_s": 1, "symbol": "NO_SUCH"}]', "NO_SUCH"),
     ('[{"kind": "silence", "at_s": 1}]', "seconds"),
 ]
+SECRET = "a-secret-that-nobody-sees"
+WRONG_ACCOUNTS = [
+    ("not json", "not JSON"),
+    ("{}", "list"),
+    (f'["{SECRET}"]', "entry 1"),
+    (f'[{{"key": "k", "secret": "{SECRET}", "colour": "red"}}]', "colour"),
+    (f'[{{"secret": "{SECRET}"}}]', "key and secret"),
+    (f'[{{"key": "k", "secret": "{SECRET}", "balances": {{"USDT": "-1"}}}}]', "0 or more"),
+    (f'[{{"key": "k", "secret": "{SECRET}", "balances": 5}}]', "wrong type"),
+    (f'[{{"key": "k", "secret": "{SECRET}", "venue": "nowhere"}}]', "nowhere"),
+    (f'[{{"key": "k", "secret": "{SECRET}"}}, {{"key": "k", "secret": "{SECRET}"}}]', "two accounts"),
+]
+
+
+@pytest.mark.parametrize(("text", "part"), WRONG_ACCOUNTS, ids=[part for _, part in WRONG_ACCOUNTS])
+def test_wrong_accounts_are_refused_and_never_quoted(hftx: Verbs, tmp_path: Path, text: str, part: str) -> None:
+    file = tmp_path / "accounts.json"
+    file.write_text(text)
+    outcome = hftx("sim", "--accounts", file, "--seconds", "0")
+    assert_one_line(outcome, part)
+    assert SECRET not in outcome.err
+
+
+def test_accounts_of_a_file_are_opened_where_they_belong(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.json"
+    here = {"key": "mx0vhere", "secret": SECRET, "balances": {"USDT": "10.5"}, "permissions": ["read"],
+            "venue": "mexc_spot", "addresses": [["USDT", "TRC20", "T1"]]}  # fmt: skip
+    file.write_text(json.dumps([here, {"key": "everywhere", "secret": SECRET}]))
+    process = child("sim", "--json", "--accounts", file, "--symbols", "BTC_USDT")
+    assert process.stdout is not None
+    urls = json.loads(process.stdout.readline())
+    known = {name: {key for key in ("mx0vhere", "everywhere") if has_account(parts["control"], key)}
+             for name, parts in urls.items()}  # fmt: skip
+    process.send_signal(signal.SIGTERM)
+    outcome = ended(process)
+    assert known == {"mexc_spot": {"mx0vhere", "everywhere"}, "gateio_spot": {"everywhere"}}
+    assert SECRET not in outcome.out + outcome.err
+
+
+def test_every_fault_is_in_the_documentation() -> None:
+    text = (ROOT / "docs" / "faults.md").read_text()
+    assert [kind for kind in FAULT_KINDS if f"| `{kind}` |" not in text] == []
+
+
+def has_account(control: str, key: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{control}/account?key={key}", timeout=10) as reply:
+            return bool(json.load(reply)["key"] == key)
+    except urllib.error.HTTPError as error:
+        assert error.code == 400
+        return False
 
 
 @pytest.mark.parametrize(("text", "part"), WRONG_SCRIPTS)
