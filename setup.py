@@ -44,6 +44,7 @@ setup(
         annotate=bool(os.environ.get("HFTX_ANNOTATE")),
         compiler_directives={
             "language_level": 3,
+            "auto_pickle": False,   # copies of a session would share its pointers
             "freethreading_compatible": False,
             "boundscheck": CHECKED,
             "wraparound": False,

@@ -192,8 +192,10 @@ cdef class AccountSession(Receiver):
         self.store.opened(now_ns)
 
     def lost(self, int source, str reason not None, int64_t now_ns):
-        """Connection `source` is gone; the orders are stale, unless another connection has taken over already."""
+        """Connection `source` is gone; the orders are stale, unless another connection has taken over already. What it
+        has pushed gives way to REST."""
         if source == self._source:
+            self._current.clear()
             self.store.lost(now_ns, reason)
 
     def order(self, Order order not None, int64_t now_ns):

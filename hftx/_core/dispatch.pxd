@@ -28,6 +28,7 @@ cdef class Runner:
     cdef object _loop
     cdef bint _closed
     cdef bint _started
+    cdef bint _ended
 
     cdef bint is_lost(self)
 

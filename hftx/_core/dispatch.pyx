@@ -69,22 +69,22 @@ cdef class Runner:
         self.task.cancel()
 
     async def _run(self):
+        # Whoever cancels the task ends it: the end of the loop waits for that. Later work goes to another one.
         self._started = True
-        while True:
-            cancelled = await self._wait_for_work()
-            if self._work is not None:
-                await self._finish_work(cancelled)
-            while self.task.uncancel():
-                pass
+        try:
+            while not self._ended:
+                await self._finish_work(await self._wait_for_work())
+        finally:
+            self._dispatcher.left(self)
 
     async def _wait_for_work(self):
-        # True when the task was cancelled; by a handler that it stood for, unless it is closed.
+        # True when the task was cancelled by the handler that it stood for, which waits now.
         if self._work is None:
             self._wake = self._loop.create_future()
             try:
                 await self._wake
             except asyncio.CancelledError:
-                if self._closed:
+                if self._closed or self._work is None:
                     raise
                 return True
         return False
@@ -101,6 +101,7 @@ cdef class Runner:
         except Exception as failure:
             error = failure
         self._work = None
+        self._ended = self.task.cancelling() > 0
         self._dispatcher.finished(self, lane, slot, record, error, frame)
 
     def release(self):
@@ -266,9 +267,15 @@ cdef class Dispatcher:
         self._runners.add(runner)
         self._idle.append(runner)
 
-    def finished(self, runner, Lane lane, int slot, record, error, frame):
+    def left(self, runner):
+        """Called by a runner whose task ends."""
+        self._runners.discard(runner)
+        self._idle = [other for other in self._idle if other is not runner]
+
+    def finished(self, Runner runner, Lane lane, int slot, record, error, frame):
         """Called by a runner when its coroutine has ended; the events that queued behind it follow at once."""
-        self._idle.append(runner)
+        if not runner._ended:
+            self._idle.append(runner)
         lane.busy = False
         if error is not None:
             self._failed(slot, record, error, frame)
@@ -280,10 +287,7 @@ cdef class Dispatcher:
 
     async def close(self):
         """Cancels coroutines that still wait, and ends the tasks."""
-        runners = list(self._runners)
-        self._loop = None
-        self._runners.clear()
-        self._idle.clear()
+        runners, self._runners, self._idle, self._loop = list(self._runners), set(), [], None
         for runner in runners:
             runner.cancel()
         await asyncio.gather(*(runner.task for runner in runners), return_exceptions=True)

@@ -89,6 +89,8 @@ class TwinControl:
             async with self._http.request(method, f"{self._url}/{path}", params=query) as reply:
                 reply.raise_for_status()
                 return dict(await reply.json())
+        except aiohttp.ClientResponseError as error:   # whose text would hold the key
+            raise ConnectionLost(f"the twin did not answer {path}: HTTP {error.status}") from None
         except (aiohttp.ClientError, TimeoutError) as error:
             raise ConnectionLost(f"the twin did not answer {path}: {error!r}") from None
 

@@ -28,6 +28,7 @@ class ConnectionSet(Protocol):
     def new_connection(self) -> Connection: ...
     def reconnected(self) -> None: ...
     def log_refused(self, refused: dict[str, str]) -> None: ...
+    def check_refused(self, refused: dict[str, str]) -> None: ...
     async def subscribe_on(self, connection: Connection, streams: Sequence[Stream]) -> dict[str, str]: ...
 
 
@@ -71,6 +72,7 @@ class Reconnect:
         self._manager.swap(old, fresh)
         try:
             refused = await self._manager.subscribe_on(fresh, list(fresh.streams.values()))
+            self._manager.check_refused(refused)   # what is worth nothing without all begins anew, listen key included
         except HftxError as error:
             fresh.fail(f"resubscription failed: {error}")
             return
@@ -81,9 +83,10 @@ class Reconnect:
 
     async def _ask_again(self, fresh: Connection, refused: dict[str, str]) -> dict[str, str]:
         # What was accepted before a reconnect and refused after it: its receiver knows until the venue relents.
-        self._manager.log_refused(refused)
         await asyncio.sleep(self._limits.backoff_max_seconds)
         wanted = [fresh.streams[name] for name in refused if name in fresh.streams]
         if not wanted or not fresh.is_open:
             return {}
-        return await self._manager.subscribe_on(fresh, wanted)
+        refused = await self._manager.subscribe_on(fresh, wanted)
+        self._manager.log_refused(refused)
+        return refused

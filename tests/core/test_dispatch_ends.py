@@ -75,6 +75,29 @@ def test_a_handler_that_cancels_its_own_task_ends_alone(run: Run) -> None:
     run(main())
 
 
+def test_a_loop_ends_although_nobody_has_closed(run: Run) -> None:
+    ended: list[str | None] = []
+
+    async def main() -> None:
+        async def handler(trade: Trade) -> None:
+            try:
+                await asyncio.sleep(3600 if trade.trade_id == "2" else 0)
+            finally:
+                ended.append(trade.trade_id)
+
+        desk = Desk(handler)
+        await desk.__aenter__()
+        desk.trade(A, 1)
+        await until(lambda: ended == ["1"])
+        desk.trade(A, 2)
+        desk.trade(B, 3)
+        desk.trade(A, 4)
+        await asyncio.sleep(0)
+
+    run(main())   # cancels all tasks, and waits for them
+    assert ended[:1] == ["1"] and "2" in ended
+
+
 def test_closing_cancels_what_waits(run: Run) -> None:
     async def main() -> None:
         ended: list[Any] = []

@@ -1,0 +1,197 @@
+"""What a bot was told against what the venue knows to be true: executions, order states, balances, what was sent.
+
+Must never know: which faults there were, or how a venue spells a message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from hftx.composite.private import CompositePrivateExchange
+from hftx.enums import OrderStatus, Side
+from hftx.orders import AssetBalance, Execution, Order
+from hftx.private_handlers import PrivateWebsocketHandlers
+from hftx.sim import Twin
+from hftx.symbols import Symbol
+from hftx.trading.journal_records import records
+
+Row = dict[str, Any]
+_DONE = {"filled": OrderStatus.FILLED, "cancelled": OrderStatus.CANCELLED, "open": OrderStatus.NEW}
+_PARTLY = {OrderStatus.CANCELLED: OrderStatus.PARTIALLY_CANCELLED, OrderStatus.NEW: OrderStatus.PARTIALLY_FILLED}
+
+
+@dataclass
+class Witness:
+    """What the handlers were told, and what of it may never happen."""
+
+    orders: dict[str, Order] = field(default_factory=dict)
+    executions: list[Execution] = field(default_factory=list)
+    balances: dict[str, AssetBalance] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    def on_order(self, order: Order) -> None:
+        """Hold it against what was told of the order before."""
+        key = order.client_order_id or order.order_id
+        before = self.orders.get(key)
+        self.orders[key] = order
+        if before is not None:
+            self.wrong += [f"{key} {text}: {before!r} became {order!r}" for text in _impossible(before, order)]
+
+    def on_execution(self, execution: Execution) -> None:
+        """Keep it."""
+        self.executions.append(execution)
+
+    def on_balance(self, changed: dict[str, AssetBalance]) -> None:
+        """Keep what changed."""
+        self.balances |= changed
+
+    async def on_order_slowly(self, order: Order) -> None:
+        """The same as a coroutine that waits first."""
+        await asyncio.sleep(0)
+        self.on_order(order)
+
+    async def on_execution_slowly(self, execution: Execution) -> None:
+        """The same as a coroutine that waits first."""
+        await asyncio.sleep(0.001)
+        self.on_execution(execution)
+
+    def handlers(self, coroutines: bool = False) -> PrivateWebsocketHandlers:
+        """The handlers to give to an exchange."""
+        if coroutines:
+            return PrivateWebsocketHandlers(self.on_order_slowly, self.on_balance, self.on_execution_slowly)
+        return PrivateWebsocketHandlers(self.on_order, self.on_balance, self.on_execution)
+
+
+def _impossible(before: Order, order: Order) -> list[str]:
+    found = []
+    if before.is_done and not order.is_done:
+        found.append("went back from done")
+    if before.status is OrderStatus.FILLED and order.status is not OrderStatus.FILLED:
+        found.append("was FILLED already")
+    if order.filled_quantity < before.filled_quantity or order.filled_quote < before.filled_quote:
+        found.append("has less filled")
+    if before.order_id and order.order_id != before.order_id:
+        found.append("has another order id")
+    if before.order_id and order.status is OrderStatus.UNKNOWN:
+        found.append("is unknown again")
+    return found
+
+
+class Receipts:
+    """Client order ids of all orders that reached a twin's matching engine, refused ones too."""
+
+    def __init__(self, twin: Twin) -> None:
+        self.count: Counter[str] = Counter()
+        exchange = twin._venue.exchange
+        self._place = exchange.place
+        exchange.place = self._noted   # type: ignore[method-assign]
+
+    def _noted(self, ledger: Any, ticket: Any) -> Any:
+        self.count[ticket.client_id] += 1
+        return self._place(ledger, ticket)
+
+    def twice(self) -> list[str]:
+        """Ids that arrived more than once."""
+        return [name for name, count in self.count.items() if count > 1]
+
+
+def intended(journal: Path) -> list[str]:
+    """Client order ids of all intents that are in a journal, oldest first; a torn end is left out."""
+    found = [fields["id"] for _, fields in records(str(journal), journal.read_bytes()) if fields["kind"] == "intent"]
+    return [str(name) for name in found]
+
+
+def true_status(row: Row) -> OrderStatus:
+    """The status of an order of the twin in our words."""
+    status = _DONE[row["status"]]
+    return _PARTLY.get(status, status) if Decimal(row["filled_quantity"]) else status
+
+
+def order_differences(who: str, order: Order | None, row: Row) -> list[str]:
+    """What `who` holds of an order against the venue's row."""
+    name = row["client_order_id"]
+    if order is None:
+        return [f"{who} does not know {name}: {row}"]
+    pairs: list[tuple[str, object, object]] = [
+        ("order id", order.order_id, row["order_id"]),
+        ("status", order.status, true_status(row)),
+        ("filled quantity", order.filled_quantity, Decimal(row["filled_quantity"])),
+        ("filled quote", order.filled_quote, Decimal(row["filled_quote"])),
+        ("side", order.side.name.lower(), row["side"]),
+        ("type", order.order_type.value, row["type"]),
+    ]
+    if row["type"] == "limit":
+        pairs.append(("price", order.price, Decimal(row["price"])))
+        pairs.append(("quantity", order.quantity, Decimal(row["quantity"])))
+    return [f"{who} has {what} of {name} as {ours}, the venue as {true}" for what, ours, true in pairs if ours != true]
+
+
+def balance_differences(who: str, balances: Mapping[str, AssetBalance], truth: Row) -> list[str]:
+    """What `who` holds of each asset against the venue's own."""
+    found = []
+    for asset in sorted(balances.keys() | truth["balances"].keys()):
+        row = truth["balances"].get(asset, {"available": "0", "locked": "0"})
+        true = Decimal(row["available"]), Decimal(row["locked"])
+        known = balances.get(asset)
+        ours = (known.available, known.locked) if known else (Decimal(0), Decimal(0))
+        if ours != true:
+            found.append(f"{who} has {asset} as {ours}, the venue as {true}")
+    return found
+
+
+def true_fills(venue: str, truth: Row) -> list[tuple[object, ...]]:
+    """The venue's fills of an account, as `plain_fill` gives ours."""
+    return [
+        (
+            str(fill["book_id"]) if venue == "gateio_spot" else f"{fill['trade'] * 1_000_000}X1",
+            fill["order_id"], fill["client_order_id"], fill["symbol"], fill["side"], Decimal(fill["price"]),
+            Decimal(fill["quantity"]), Decimal(fill["fee"]), fill["fee_asset"], fill["is_maker"], fill["ts_ms"],
+        )
+        for fill in truth["fills"]
+    ]  # fmt: skip
+
+
+def plain_fill(fill: Execution) -> tuple[object, ...]:
+    """A fill in words that the twin shares."""
+    symbol, side = f"{fill.symbol.base}_{fill.symbol.quote}", "buy" if fill.side is Side.BUY else "sell"
+    return (
+        fill.trade_id, fill.order_id, fill.client_order_id, symbol, side, fill.price, fill.quantity, fill.fee,
+        fill.fee_asset, fill.is_maker, fill.venue_ns // 1_000_000,
+    )  # fmt: skip
+
+
+def fill_differences(heard: Counter[tuple[object, ...]], true: list[tuple[object, ...]]) -> list[str]:
+    """Fills that were not heard exactly once."""
+    venue = Counter(true)
+    wrong = {fill for fill in heard.keys() | venue.keys() if heard[fill] != venue[fill]}
+    return sorted(f"fill heard {heard[fill]} times, at the venue {venue[fill]}: {fill}" for fill in wrong)
+
+
+def differences(exchange: CompositePrivateExchange, witness: Witness, truth: Row) -> list[str]:
+    """Everything in which a settled bot and the venue disagree."""
+    account, store = exchange.account, exchange.account.store
+    fills = true_fills(exchange.config.exchange.value, truth)
+    found = fill_differences(Counter(map(plain_fill, witness.executions)), fills)
+    for row in truth["orders"]:
+        base, _, quote = row["symbol"].partition("_")
+        found += order_differences("the store", store.get(Symbol(base, quote), row["order_id"]), row)
+        found += order_differences("the handler", witness.orders.get(row["client_order_id"]), row)
+    names = {row["client_order_id"] for row in truth["orders"]}
+    open_ids = {row["order_id"] for row in truth["open_orders"]}
+    found += [f"unknown: {order!r}" for order in store.unknown_orders()]
+    found += [f"still asked about: {name}" for name in account.desk.resolver.open]
+    found += [f"open here only: {order!r}" for order in store.open_orders() if order.order_id not in open_ids]
+    found += [
+        f"told of, not at the venue, and not refused: {order!r}"
+        for name, order in witness.orders.items()
+        if name not in names and order.status is not OrderStatus.REJECTED
+    ]
+    found += balance_differences("the store", exchange.balances, truth)
+    found += balance_differences("the handler", witness.balances, truth)
+    return found
