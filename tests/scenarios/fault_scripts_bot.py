@@ -55,11 +55,11 @@ class RandomBot:
         self.errors: list[HftxError] = []
         self.done = 0
 
-    async def trade(self, seconds: float) -> None:
-        """Act at random moments; returns when no call is under way any more."""
+    async def trade(self, seconds: float, least: int = 0) -> None:
+        """Act at random moments, and at least so often; returns when no call is under way any more."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
-        while loop.time() < end:
+        while loop.time() < end or self.done < least:
             if len(self._calls) < _MOST_AT_ONCE:
                 task = asyncio.create_task(self._act())
                 self._calls.add(task)
