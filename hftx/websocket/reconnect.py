@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from hftx.config import StreamLimits
-from hftx.errors import HftxError
+from hftx.errors import HftxError, SubscriptionError
 from hftx.logs import HFTLoggerInterface
 from hftx.websocket.connection import Connection
 from hftx.websocket.streams import Stream
@@ -74,6 +74,8 @@ class Reconnect:
             refused = await self._manager.subscribe_on(fresh, list(fresh.streams.values()))
             self._manager.check_refused(refused)   # what is worth nothing without all begins anew, listen key included
         except HftxError as error:
+            if isinstance(error, SubscriptionError):   # unlike a lost line, this needs somebody to look at it
+                self._logger.error("resubscription: %s", error)
             fresh.fail(f"resubscription failed: {error}")
             return
         self.count += 1
