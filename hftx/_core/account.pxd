@@ -52,12 +52,14 @@ cdef class AccountSession(Receiver):
     cdef readonly int64_t ignored
     cdef readonly int64_t contradictions
 
-    # Of the subclass: append what the frame says to `events`, of one `kind`; a Fault. Nothing else may change.
-    cdef int decode(self, const char* data, Py_ssize_t size, bint is_text, list events, int* kind) except -1
+    # Of the subclass: the event of a frame, or a list of them, all of one `kind`; nothing else may change. On a `fault`
+    # they do not count.
+    cdef object decode(self, const char* data, Py_ssize_t size, bint is_text, int* kind, int* fault)
 
     cdef int receive_borrowed(self, const char* data, Py_ssize_t size, bint is_text, int64_t now_ns,
                               int source) except -2
-    cdef int _take(self, list events, int kind, int64_t now_ns, int source) except -2
+    cdef int _take(self, object found, int kind, int64_t now_ns, int source) except -2
+    cdef int _event(self, object event, int kind, int64_t now_ns) except -1
     cdef Applied _order(self, Order order, int64_t now_ns)
     cdef int _pushed_order(self, object client_order_id, int64_t now_ns) except -1
     cdef Applied _execution(self, Execution execution, int64_t now_ns)

@@ -44,14 +44,14 @@ cdef class AccountSession(Receiver):
         self.frame_to_state, self.answer_to_event, self._expected = Histogram(), Histogram(), {}
         self.kept, self.unknown_symbols = deque(maxlen=KEPT_FRAMES), set()
 
-    cdef int decode(self, const char* data, Py_ssize_t size, bint is_text, list events, int* kind) except -1:
+    cdef object decode(self, const char* data, Py_ssize_t size, bint is_text, int* kind, int* fault):
         raise NotImplementedError("of the venue's session")
 
     cdef int receive_borrowed(self, const char* data, Py_ssize_t size, bint is_text, int64_t now_ns,
                               int source) except -2:
-        cdef list events = []
         cdef int kind = 0
-        cdef int fault = self.decode(data, size, is_text, events, &kind)
+        cdef int fault = OK
+        found = self.decode(data, size, is_text, &kind, &fault)
         if fault == CONTROL:
             return OTHER
         if fault != OK:
@@ -60,22 +60,28 @@ cdef class AccountSession(Receiver):
         self._frame, self._frame_size = data, size
         self.dispatch.frame_ns, self.dispatch.ready_ns = now_ns, 0
         try:
-            return self._take(events, kind, now_ns, source)
+            return self._take(found, kind, now_ns, source)
         finally:
             self._frame = NULL
 
-    cdef int _take(self, list events, int kind, int64_t now_ns, int source) except -2:
-        if kind == ORDERS:
-            for event in events:
-                self._order(<Order>event, now_ns)
-                if self._expected:
-                    self._pushed_order((<Order>event).client_order_id, now_ns)
-        elif kind == EXECUTIONS:
-            for event in events:
-                self._execution(<Execution>event, now_ns)
+    cdef int _take(self, object found, int kind, int64_t now_ns, int source) except -2:
+        if kind == BALANCES:
+            self._balances(found if type(found) is list else [found], source)
+        elif type(found) is list:
+            for event in <list>found:
+                self._event(event, kind, now_ns)
         else:
-            self._balances(events, source)
+            self._event(found, kind, now_ns)
         return HANDLED
+
+    cdef int _event(self, object event, int kind, int64_t now_ns) except -1:
+        if kind == EXECUTIONS:
+            self._execution(<Execution>event, now_ns)
+            return 0
+        self._order(<Order>event, now_ns)
+        if self._expected:
+            self._pushed_order((<Order>event).client_order_id, now_ns)
+        return 0
 
     cdef Applied _order(self, Order order, int64_t now_ns):
         cdef Applied applied = self.store.take_order(order, now_ns)

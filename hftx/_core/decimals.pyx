@@ -1,4 +1,4 @@
-"""The text of a number as a Decimal, exactly as `Decimal(text)` reads it.
+"""Decimal numbers as counts and as `Decimal`, from text and from each other, exactly as `Decimal(text)` reads them.
 
 `Decimal` has no C interface, and its constructor costs more than all the rest of an event of an account. So a short
 number is made as a copy of a Decimal with the same exponent, whose coefficient is then written in place before anybody
@@ -8,7 +8,7 @@ known values when this module is imported, inside of what the type says is its s
 """
 
 from cpython.unicode cimport PyUnicode_DecodeASCII
-from libc.stdint cimport uint64_t
+from libc.stdint cimport int64_t, uint64_t
 
 from decimal import Decimal
 
@@ -36,6 +36,15 @@ cdef extern from *:
             && d->own[0] == coefficient;
     }
 
+    /* 1 for a number that a count can hold; of an object of the kind that `hftx_decimal_is` knows. */
+    static inline int hftx_decimal_count(PyObject* object, int64_t* count, int64_t* digits) {
+        const hftx_decimal* d = (const hftx_decimal*)object;
+        if ((d->flags & 15) || d->words != 1 || d->digits > 18 || d->exponent > 0 || d->exponent < -18) return 0;
+        *count = (int64_t)d->data[0];
+        *digits = -d->exponent;
+        return 1;
+    }
+
     static inline void hftx_set_coefficient(PyObject* object, uint64_t coefficient, Py_ssize_t digits) {
         hftx_decimal* d = (hftx_decimal*)object;
         d->own[0] = coefficient;
@@ -43,6 +52,7 @@ cdef extern from *:
     }
     """
     bint hftx_decimal_is(object value, uint64_t coefficient, Py_ssize_t digits, Py_ssize_t exponent) noexcept
+    bint hftx_decimal_count(object value, int64_t* count, int64_t* digits) noexcept
     void hftx_set_coefficient(object value, uint64_t coefficient, Py_ssize_t digits) noexcept
 
 cdef extern from "Python.h":
@@ -53,6 +63,7 @@ cdef enum:
 
 cdef object DECIMAL = Decimal
 cdef str COPY = "copy_abs"
+cdef frozenset COUNTED = frozenset(range(-MOST_DIGITS, 1))   # exponents
 # By the digits behind the point; nobody else sees these objects, so that their hash is never asked for.
 cdef list TEMPLATES = [Decimal((0, (1,), -digits)) for digits in range(MOST_DIGITS + 1)]
 
@@ -77,19 +88,48 @@ cdef bint is_number(Slice text) noexcept nogil:
     return c.p == c.end
 
 
-cdef object decimal_of(Slice text):
-    # None for what is no number.
+cdef bint read_amount(Slice text, Amount* amount) noexcept nogil:
     cdef Cursor c = over(text.p, text.size)
     cdef uint64_t value = 0
     cdef Py_ssize_t whole = read_digits(&c, &value)
     cdef Py_ssize_t fraction = 0
-    if whole and c.p < c.end and c.p[0] == c'.':
+    if c.p < c.end and c.p[0] == c'.':
         c.p += 1
         fraction = read_digits(&c, &value)
         whole = whole if fraction else 0
-    if DIRECT and whole and c.p == c.end and whole + fraction <= MOST_DIGITS:
-        return with_coefficient(value, fraction)
+    if whole == 0 or c.p != c.end or whole + fraction > MOST_DIGITS:
+        return False
+    amount.count, amount.digits = <int64_t>value, fraction
+    return True
+
+
+cdef object decimal_of(Slice text):
+    # None for what is no number.
+    cdef Amount amount
+    if read_amount(text, &amount):
+        return as_decimal(&amount)
     return DECIMAL(PyUnicode_DecodeASCII(text.p, text.size, NULL)) if is_number(text) else None
+
+
+cdef object as_decimal(const Amount* amount):
+    if amount.digits < 0:
+        return None
+    if DIRECT:
+        return with_coefficient(<uint64_t>amount.count, amount.digits)
+    return DECIMAL((0, tuple(map(int, str(amount.count))), -amount.digits))
+
+
+cdef Amount amount_of(object value):
+    cdef Amount amount = Amount(count=0, digits=NOTHING if value is None else EXACT)
+    if type(value) is not DECIMAL:
+        return amount
+    if DIRECT:
+        hftx_decimal_count(value, &amount.count, &amount.digits)
+        return amount
+    sign, digits, exponent = value.as_tuple()
+    if sign == 0 and exponent in COUNTED and len(digits) <= MOST_DIGITS:
+        amount.count, amount.digits = int("".join(map(str, digits))), -exponent
+    return amount
 
 
 cdef object with_coefficient(uint64_t value, Py_ssize_t fraction):

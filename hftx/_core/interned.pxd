@@ -6,6 +6,7 @@ from libc.stdint cimport uint64_t
 from libc.string cimport memchr, memcmp
 
 from hftx._core.cursor cimport Slice
+from hftx._core.decimals cimport EXACT, NOTHING, Amount, read_amount
 
 cdef extern from "Python.h":
     PyObject* PyList_GET_ITEM(object values, Py_ssize_t at) noexcept   # a borrowed reference
@@ -69,7 +70,13 @@ cdef class Interned:
 
 
 cdef class Numbers(Interned):
-    pass
+    cdef inline object amount(self, Slice number, Amount* amount):
+        # The number itself when it has no count; NOTHING for what is no number.
+        if read_amount(number, amount):
+            return None
+        value = self.get(number)
+        amount.digits = NOTHING if value is None else EXACT
+        return value
 
 
 cdef class Texts(Interned):

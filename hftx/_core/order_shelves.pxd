@@ -1,9 +1,18 @@
 # The tracked orders of one symbol: open, executed, and fills whose order is not known yet. Knows no time.
 
+from cpython.ref cimport PyObject
 from libc.stdint cimport int64_t
 
 from hftx._core.account_records cimport Execution
 from hftx._core.tracked_order cimport TrackedOrder
+
+
+cdef extern from "Python.h":
+    PyObject* PyList_GET_ITEM(object values, Py_ssize_t at) noexcept    # a borrowed reference
+    PyObject* PyDict_SetDefault(object values, object key, object value) except NULL   # a borrowed reference
+
+cdef enum:
+    RECENT = 64
 
 
 cdef class OrderShelves:
@@ -11,22 +20,31 @@ cdef class OrderShelves:
     cdef readonly dict open
     cdef readonly dict executed
     cdef readonly dict unclaimed
-    # order id -> what is remembered of an order that was dropped
+    # order id -> what is remembered of the fills of an order that was dropped, None when it had none
     cdef readonly dict remembered
+    cdef object _dropped        # its keys once more: the first one of a dict is far behind those that were taken out
     cdef readonly int64_t forgotten_ns
     cdef dict _by_client
+    # Orders of recent events, by the address of the id: ids are one object while they are in use.
+    cdef list _recent
+    cdef bint _has_returned     # an order that lost its place has got one again: nothing is taken for granted any more
     cdef Py_ssize_t _executed_limit
     cdef Py_ssize_t _remembered_limit
 
     cpdef TrackedOrder find(self, object order_id)
     cpdef TrackedOrder find_by_client_id(self, object client_order_id)
-    # The order that an event speaks of, when one name leads to it and no other does; None: ask `take`.
+    # The order that an event speaks of, or a new one, when its names do not lead to two; None: ask `take`.
     cdef TrackedOrder only(self, object order_id, object client_order_id)
+    # The order that stands under this very id object, and which is not remembered as dropped either; None: look.
+    cdef TrackedOrder latest(self, object order_id, object client_order_id)
     cpdef tuple take(self, object order_id, object client_order_id)
     cdef int put(self, TrackedOrder tracked, object order_id) except -1      # `place`
     cpdef bint drop_unnumbered(self, object client_order_id) except -1
     cdef bint note(self, Execution execution) except -1                      # `remember`
     cdef dict _shelf(self, int number)
+    cdef int _stand(self, TrackedOrder tracked, int number, object key) except -1
+    cdef int _name(self, TrackedOrder tracked, object client_order_id) except -1
     cdef int _remove(self, TrackedOrder tracked) except -1
+    cdef int _expel(self, TrackedOrder tracked) except -1
     cdef int _cut(self) except -1
     cdef int _forget(self) except -1

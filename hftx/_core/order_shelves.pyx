@@ -5,11 +5,13 @@ event neither opens a finished order again nor delivers a fill twice.
 """
 
 cimport cython
-from libc.stdint cimport int64_t
+from libc.stdint cimport int64_t, uintptr_t
 
+from collections import deque
 from itertools import islice
 
 from hftx._core.account_records cimport Execution, Order, is_ended
+from hftx._core.order_merge cimport is_given, same_text
 from hftx._core.tracked_order cimport EXECUTED, NOWHERE, OPEN, UNCLAIMED, TrackedOrder
 
 KEPT_SHARE = 0.8
@@ -29,7 +31,8 @@ cdef class OrderShelves:
     def __cinit__(self, Py_ssize_t executed_limit, Py_ssize_t remembered_limit):
         self.open, self.executed, self.unclaimed, self.remembered = {}, {}, {}, {}
         self.forgotten_ns = -1   # no execution up to this venue time can be told from a repeated one
-        self._by_client = {}
+        self._dropped = deque()
+        self._by_client, self._recent = {}, [None] * RECENT
         self._executed_limit, self._remembered_limit = executed_limit, remembered_limit
 
     cpdef TrackedOrder find(self, object order_id):
@@ -46,11 +49,26 @@ cdef class OrderShelves:
         return self._by_client.get(client_order_id)
 
     cdef TrackedOrder only(self, object order_id, object client_order_id):
-        cdef TrackedOrder named, numbered = self.find(order_id) if order_id else None
-        if numbered is None or not client_order_id:
-            return numbered
-        named = self._by_client.get(client_order_id)
-        return numbered if named is None or named is numbered or named.has_number() else None
+        cdef TrackedOrder named = None
+        cdef TrackedOrder numbered = None
+        if not is_given(order_id):
+            return None
+        numbered = self.find(order_id)
+        if is_given(client_order_id) and (numbered is None or not same_text(numbered.name, client_order_id)):
+            named = self._by_client.get(client_order_id)
+            if named is not None and named is not numbered and not named.has_number():
+                return None
+        return TrackedOrder.__new__(TrackedOrder) if numbered is None else numbered
+
+    cdef TrackedOrder latest(self, object order_id, object client_order_id):
+        cdef TrackedOrder tracked
+        found = <object>PyList_GET_ITEM(self._recent, place_of(order_id))
+        if found is None or self._has_returned:
+            return None
+        tracked = <TrackedOrder>found
+        if tracked.key is not order_id or tracked.shelf == NOWHERE or tracked.shelf == UNCLAIMED:
+            return None
+        return tracked if client_order_id is None or tracked.name is client_order_id else None
 
     cpdef tuple take(self, object order_id, object client_order_id):
         """The order that an event speaks of, or a new one. Joins early fills with an unnumbered order."""
@@ -61,7 +79,7 @@ cdef class OrderShelves:
         if numbered is None:
             return named, ()
         self._remove(named)
-        self._remove(numbered)
+        self._expel(numbered)
         return named, named.absorb(numbered)
 
     def place(self, TrackedOrder tracked not None, order_id):
@@ -71,18 +89,37 @@ cdef class OrderShelves:
     cdef int put(self, TrackedOrder tracked, object order_id) except -1:
         cdef Order order = tracked.order
         cdef int number = UNCLAIMED if order is None else EXECUTED if is_ended(order) else OPEN
-        cdef dict shelf = self._shelf(number)
         if order is not None:
             order_id = order.order_id or _unnumbered(order.client_order_id)
-        if shelf.get(order_id) is not tracked:
-            self._remove(tracked)
-            shelf[order_id] = tracked
-            tracked.shelf, tracked.key = number, order_id
+        if tracked.shelf != number or not same_text(tracked.key, order_id):
+            self._stand(tracked, number, order_id)
         client_order_id = tracked.client_id()
-        if client_order_id:
-            self._by_client[client_order_id] = tracked
+        if is_given(client_order_id) and not same_text(tracked.name, client_order_id):
+            self._name(tracked, client_order_id)
         if len(self.executed) > self._executed_limit:
             self._cut()
+        return 0
+
+    cdef int _stand(self, TrackedOrder tracked, int number, object key) except -1:
+        cdef dict shelf = self._shelf(number)
+        cdef TrackedOrder before
+        self._has_returned |= tracked.is_expelled
+        self._remove(tracked)
+        before = <TrackedOrder>PyDict_SetDefault(shelf, key, tracked)
+        if before is not tracked:   # it claims the same number
+            before.shelf, before.is_expelled = NOWHERE, True
+            shelf[key] = tracked
+        tracked.shelf, tracked.key = number, key
+        self._recent[place_of(key)] = tracked
+        return 0
+
+    cdef int _name(self, TrackedOrder tracked, object client_order_id) except -1:
+        cdef TrackedOrder before = <TrackedOrder>PyDict_SetDefault(self._by_client, client_order_id, tracked)
+        if before is not tracked:
+            self._by_client[client_order_id] = tracked
+            if before.name == client_order_id:
+                before.name = None
+        tracked.name = client_order_id
         return 0
 
     def remember(self, Execution execution not None):
@@ -91,6 +128,8 @@ cdef class OrderShelves:
 
     cdef bint note(self, Execution execution) except -1:
         cdef _Dropped dropped = self.remembered[execution.order_id]
+        if dropped is None:
+            dropped = self.remembered[execution.order_id] = dropped_with(set(), -1)
         if execution.trade_id in dropped.trade_ids:
             return False
         dropped.trade_ids.add(execution.trade_id)
@@ -102,47 +141,65 @@ cdef class OrderShelves:
         cdef TrackedOrder tracked = self._by_client.get(client_order_id or "")
         if tracked is None or tracked.has_number():
             return False
-        self._remove(tracked)
+        self._expel(tracked)
         del self._by_client[client_order_id]
+        tracked.name = None
         return True
 
     cdef dict _shelf(self, int number):
         return self.open if number == OPEN else self.executed if number == EXECUTED else self.unclaimed
 
     cdef int _remove(self, TrackedOrder tracked) except -1:
-        cdef dict shelf
         if tracked.shelf != NOWHERE:
-            shelf = self._shelf(tracked.shelf)
-            if shelf.get(tracked.key) is tracked:   # else an order that claims the same number has its place
-                del shelf[tracked.key]
+            del self._shelf(tracked.shelf)[tracked.key]
             tracked.shelf = NOWHERE
         return 0
 
+    cdef int _expel(self, TrackedOrder tracked) except -1:
+        tracked.is_expelled = True
+        return self._remove(tracked)
+
     cdef int _cut(self) except -1:
         cdef TrackedOrder tracked
-        cdef Execution execution
-        cdef _Dropped dropped
         surplus = len(self.executed) - max(1, int(self._executed_limit * KEPT_SHARE))
         for tracked in list(islice(self.executed.values(), surplus)):
-            client_order_id = tracked.client_id()
-            self._remove(tracked)
-            if client_order_id and self._by_client.get(client_order_id) is tracked:
-                del self._by_client[client_order_id]
-            dropped = _Dropped.__new__(_Dropped)
-            dropped.trade_ids, dropped.last_fill_ns = set(tracked.executions), -1
-            for execution in tracked.executions.values():
-                dropped.last_fill_ns = max(dropped.last_fill_ns, execution.venue_ns)
-            self.remembered[tracked.key] = dropped
+            self._expel(tracked)
+            if tracked.name is not None and tracked.name == tracked.client_id():
+                del self._by_client[tracked.name]
+                tracked.name = None
+            if tracked.key not in self.remembered:
+                self._dropped.append(tracked.key)
+            self.remembered[tracked.key] = what_is_left(tracked)
         return self._forget()
 
     cdef int _forget(self) except -1:
         cdef _Dropped dropped
-        surplus = len(self.remembered) - self._remembered_limit
-        if surplus > 0:
-            for key in list(islice(self.remembered, surplus)):
-                dropped = self.remembered.pop(key)
+        for _ in range(len(self.remembered) - self._remembered_limit):
+            dropped = self.remembered.pop(self._dropped.popleft())
+            if dropped is not None:
                 self.forgotten_ns = max(self.forgotten_ns, dropped.last_fill_ns)
         return 0
+
+
+cdef _Dropped what_is_left(TrackedOrder tracked):
+    cdef Execution execution
+    cdef int64_t last_fill_ns = -1
+    if not tracked.fills:
+        return None
+    for execution in tracked.fills.values():
+        last_fill_ns = max(last_fill_ns, execution.venue_ns)
+    return dropped_with(set(tracked.fills), last_fill_ns)
+
+
+cdef _Dropped dropped_with(set trade_ids, int64_t last_fill_ns):
+    cdef _Dropped dropped = _Dropped.__new__(_Dropped)
+    dropped.trade_ids, dropped.last_fill_ns = trade_ids, last_fill_ns
+    return dropped
+
+
+cdef inline Py_ssize_t place_of(object key) noexcept:
+    cdef uintptr_t address = <uintptr_t><void*>key
+    return ((address >> 4) ^ (address >> 10)) % RECENT
 
 
 cdef object _unnumbered(object client_order_id):

@@ -7,6 +7,7 @@ cimport cython
 from libc.stdint cimport int64_t, uintptr_t
 
 from hftx._core.account_records cimport Execution, Order, is_ended
+from hftx._core.order_merge cimport is_given
 from hftx._core.order_shelves cimport OrderShelves
 from hftx._core.tracked_order cimport TrackedOrder
 
@@ -18,6 +19,7 @@ cdef object _UNKNOWN = OrderStatus.UNKNOWN
 
 
 @cython.final
+@cython.no_gc
 @cython.freelist(16)
 @cython.auto_pickle(False)
 @cython.dataclasses.dataclass(frozen=True)
@@ -45,6 +47,10 @@ cdef Applied changed(Order order, Execution execution, tuple contradictions):
     cdef Applied applied = Applied.__new__(Applied)
     applied.order, applied.execution, applied.contradictions = order, execution, contradictions
     return applied
+
+
+cdef inline tuple joined(tuple found, tuple more):
+    return found + more if found else more
 
 
 cdef class OrderState:
@@ -78,17 +84,19 @@ cdef class OrderState:
         cdef OrderShelves shelves
         cdef TrackedOrder tracked
         cdef tuple found = ()
-        if not order.order_id and not order.client_order_id:
+        if not (is_given(order.order_id) or order.client_order_id):
             raise UsageError("an order needs the venue's order id or a client order id")
         self.as_of_ns = max(self.as_of_ns, now_ns)
         shelves = self.shelves_at(order.symbol)
-        if shelves.remembered and order.order_id in shelves.remembered:
-            was_doubted = is_ended(order) and shelves.drop_unnumbered(order.client_order_id)
-            return changed(order if was_doubted else None, None, ())
-        tracked = shelves.only(order.order_id, order.client_order_id)
+        tracked = shelves.latest(order.order_id, order.client_order_id)
+        if tracked is None:
+            if shelves.remembered and order.order_id in shelves.remembered:
+                was_doubted = is_ended(order) and shelves.drop_unnumbered(order.client_order_id)
+                return changed(order if was_doubted else None, None, ())
+            tracked = shelves.only(order.order_id, order.client_order_id)
         if tracked is None:
             tracked, found = shelves.take(order.order_id, order.client_order_id)
-        found += tracked.hear(order)
+        found = joined(found, tracked.hear(order))
         if order.status is not _UNKNOWN:
             tracked.is_missing = False
         return self._applied(shelves, tracked, order.order_id, None, now_ns, found)
@@ -100,20 +108,22 @@ cdef class OrderState:
         cdef tuple found = ()
         self.as_of_ns = max(self.as_of_ns, now_ns)
         shelves = self.shelves_at(execution.symbol)
-        if shelves.remembered and execution.order_id in shelves.remembered:
-            return changed(None, execution if shelves.note(execution) else None, ())
-        tracked = shelves.only(execution.order_id, execution.client_order_id)
+        tracked = shelves.latest(execution.order_id, execution.client_order_id)
+        if tracked is None:
+            if shelves.remembered and execution.order_id in shelves.remembered:
+                return changed(None, execution if shelves.note(execution) else None, ())
+            tracked = shelves.only(execution.order_id, execution.client_order_id)
         if tracked is None:
             tracked, found = shelves.take(execution.order_id, execution.client_order_id)
-        known = tracked.executions.get(execution.trade_id)
+        known = tracked.known(execution.trade_id)
         if known is not None:
             found += tracked.compare(known, execution)
             return self._applied(shelves, tracked, execution.order_id, None, now_ns, found)
-        if execution.venue_ns <= shelves.forgotten_ns and not tracked.executions and tracked.reported is None:
+        if execution.venue_ns <= shelves.forgotten_ns and not tracked.fills and tracked.reported is None:
             text = f"execution {execution.trade_id} is too old to tell whether it was delivered"
             ids = execution.order_id, execution.client_order_id
             return changed(None, None, (Contradiction(execution.symbol, *ids, text),))
-        found += tracked.add(execution)
+        found = joined(found, tracked.add(execution))
         return self._applied(shelves, tracked, execution.order_id, execution, now_ns, found)
 
     cdef Applied _applied(self, OrderShelves shelves, TrackedOrder tracked, object order_id, Execution execution,

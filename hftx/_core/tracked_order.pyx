@@ -6,14 +6,14 @@ Knows no other order, no store and no clock.
 """
 
 cimport cython
-from libc.stdint cimport int64_t
 
 from dataclasses import replace
-from decimal import Decimal
 
 from hftx._core.account_records cimport Execution, Order, copy_order, is_ended
+from hftx._core.decimals cimport Amount, amount_of, as_decimal, hftx_add, hftx_multiply, is_count
+from hftx._core.order_merge cimport ODD, compared, is_plausible, same_state, usual_merge
 
-from hftx.enums import OrderStatus, OrderType
+from hftx.enums import OrderStatus
 from hftx.trading.states import (
     Contradiction,
     contradiction,
@@ -30,8 +30,6 @@ cdef object _FILLED = OrderStatus.FILLED
 cdef object _CANCELLED = OrderStatus.CANCELLED
 cdef object _REJECTED = OrderStatus.REJECTED
 cdef object _UNKNOWN = OrderStatus.UNKNOWN
-cdef object _LIMIT = OrderType.LIMIT
-cdef object _ZERO = Decimal(0)
 
 
 @cython.final
@@ -44,9 +42,26 @@ cdef class TrackedOrder:
     fills have arrived. `given` is the order as it was last handed out.
     """
 
-    def __cinit__(self):
-        self.executions = {}
-        self.executed_quantity = self.executed_quote = _ZERO
+    @property
+    def executions(self):
+        """Trade id -> Execution, as they arrived."""
+        if self.fills is None:
+            self.fills = {}
+        return self.fills
+
+    @property
+    def executed_quantity(self):
+        """What the executions add up to, in base units."""
+        if self.filled_object is None:
+            self.filled_object = as_decimal(&self.filled)
+        return self.filled_object
+
+    @property
+    def executed_quote(self):
+        """What the executions add up to, in quote units."""
+        if self.worth_object is None:
+            self.worth_object = as_decimal(&self.worth)
+        return self.worth_object
 
     @property
     def client_order_id(self):
@@ -89,7 +104,7 @@ cdef class TrackedOrder:
 
     def fill(self, Execution execution not None):
         """Take in a fill; False when it was known before."""
-        cdef Execution known = self.executions.get(execution.trade_id)
+        cdef Execution known = self.known(execution.trade_id)
         if known is not None:
             return False, self.compare(known, execution)
         return True, self.add(execution)
@@ -101,15 +116,33 @@ cdef class TrackedOrder:
             found += self.fill(execution)[1]
         return found + self.hear(other.reported) if other.reported is not None else found
 
+    cdef Execution known(self, object trade_id):
+        return None if self.fills is None else self.fills.get(trade_id)
+
     cdef tuple add(self, Execution execution):
-        amount = execution.quantity * execution.price
-        if self.executions:
-            self.executed_quantity = self.executed_quantity + execution.quantity
-            self.executed_quote = self.executed_quote + amount
+        cdef Amount filled = execution.qty
+        cdef Amount worth
+        cdef bint counted = (
+            is_count(&filled) and is_count(&execution.px) and hftx_multiply(&filled, &execution.px, &worth)
+            and is_count(&self.filled) and is_count(&self.worth)
+        )
+        if self.fills is None:
+            self.fills = {}
+        elif counted and self.fills:
+            counted = hftx_add(&self.filled, &filled, &filled) and hftx_add(&self.worth, &worth, &worth)
+        if counted:
+            self.filled, self.worth, self.filled_object, self.worth_object = filled, worth, None, None
         else:
-            self.executed_quantity, self.executed_quote = execution.quantity, amount
-        self.executions[execution.trade_id] = execution
+            self._add_exactly(execution)
+        self.fills[execution.trade_id] = execution
         return self._settle(())
+
+    cdef int _add_exactly(self, Execution execution) except -1:
+        quantity = self.executed_quantity + execution.quantity
+        quote = self.executed_quote + execution.quantity * execution.price
+        self.filled, self.filled_object = amount_of(quantity), quantity
+        self.worth, self.worth_object = amount_of(quote), quote
+        return 0
 
     cdef tuple compare(self, Execution known, Execution again):
         if known.side is again.side and known.price == again.price and known.quantity == again.quantity:
@@ -122,20 +155,20 @@ cdef class TrackedOrder:
         cdef Execution execution
         if self.reported is not None:
             return self.reported.client_order_id
-        for execution in self.executions.values():
+        for execution in self.fills.values() if self.fills else ():
             if execution.client_order_id:
                 return execution.client_order_id
         return None
 
     cdef bint has_number(self) except -1:
-        if self.executions:
+        if self.fills:
             return True
         return False if self.reported is None or not self.reported.order_id else True
 
     cdef tuple _settle(self, tuple found):
         if self.reported is None:
             return self._untold(found)
-        if self.executions and not self.reported.order_id:
+        if self.fills and not self.reported.order_id:
             found += self._number()
         order = self._usual()
         if order is None:
@@ -146,7 +179,7 @@ cdef class TrackedOrder:
 
     cdef tuple _number(self):
         # A fill shows that an order, known to us only so far, lives at the venue, and under which id.
-        order_id = next(iter(self.executions.values())).order_id
+        order_id = next(iter(self.fills.values())).order_id
         lives = replace(self.reported, order_id=order_id, status=_NEW, updated_ns=0, reason="")
         found = contradictions(self.reported, lives)
         self.reported = merge(self.reported, lives)
@@ -155,29 +188,35 @@ cdef class TrackedOrder:
     cdef Order _usual(self):
         # What `_joined` makes of event and fills when it finds nothing wrong; None: not seen to be so.
         cdef Order order = self.reported
-        cdef bint ended = is_ended(order)
-        cdef bint more = False, worth_more = False
+        cdef int more = 0
+        cdef int worth_more = 0
+        if not is_count(&order.filled) or not is_count(&order.worth):
+            return None
         if order.status is _REJECTED or order.status is _UNKNOWN or order.status is _CANCELLED:
-            return None if self.executions or order.filled_quantity else order
-        if self.executions:
-            more = self.executed_quantity > order.filled_quantity
-            worth_more = self.executed_quote > order.filled_quote
-        if ended:
-            if more or (worth_more and not self._is_rounded()):
+            return None if self.fills or order.filled.count else order
+        if self.fills:
+            more, worth_more = compared(&self.filled, &order.filled), compared(&self.worth, &order.worth)
+            if more == ODD or worth_more == ODD:
                 return None
-            return order if is_plausible(order) else None
+        if not is_ended(order):
+            return self._open(more > 0, worth_more > 0)
+        # Its own sum of quote units counts at equal quantities: it may be rounded.
+        if more > 0 or (worth_more > 0 and (more < 0 or order.worth.count == 0)):
+            return None
+        return order if is_plausible(order) else None
+
+    cdef Order _open(self, bint more, bint worth_more):
+        # Of `_usual`, for an order that lives: fills show more of it than its events, or they do not.
+        cdef Order order = self.reported
         if not (more or worth_more):
-            return None if order.status is _NEW and order.filled_quantity else order
+            return None if order.status is _NEW and order.filled.count else order
         order = copy_order(order)
         order.status = _PARTIALLY_FILLED
         if more:
-            order.filled_quantity = self.executed_quantity
+            order.filled, order.filled_object = self.filled, self.filled_object
         if worth_more:
-            order.filled_quote = self.executed_quote
+            order.worth, order.worth_object = self.worth, self.worth_object
         return order
-
-    cdef bint _is_rounded(self) except -1:
-        return bool(self.reported.filled_quote) and self.executed_quantity == self.reported.filled_quantity
 
     cdef tuple _joined(self):
         cdef Order reported = self.reported
@@ -186,7 +225,7 @@ cdef class TrackedOrder:
         if reported.status is _FILLED and self.executed_quantity > reported.filled_quantity:
             text = f"FILLED with {reported.filled_quantity}, but its fills add up to {self.executed_quantity}"
             found += (contradiction(order, text),)
-        if reported.status is _REJECTED and self.executions:
+        if reported.status is _REJECTED and self.fills:
             found += (contradiction(order, f"REJECTED, but {self.executed_quantity} of it were filled"),)
         return found
 
@@ -199,85 +238,3 @@ cdef class TrackedOrder:
         fresh = tuple([one for one in found if one.text not in self._told])
         self._told.update([one.text for one in fresh])
         return fresh
-
-
-cdef bint is_plausible(Order order) except -1:
-    # A finished order: its fills fit its quantity, or it is not to be judged by them.
-    if order.order_type is not _LIMIT or order.quantity is None:
-        return True
-    if order.status is _FILLED:
-        return order.filled_quantity == order.quantity
-    return order.filled_quantity <= order.quantity
-
-
-cdef Order usual_merge(Order old, Order new):
-    # The younger observation of a living order says all that there is to say; what it left open is known from before.
-    if new.updated_ns < old.updated_ns or not (is_same_order(old, new) and is_progress(old, new)):
-        return None
-    cdef int64_t created_ns = earliest(old.created_ns, new.created_ns)
-    if created_ns == new.created_ns and says_all(old, new):
-        return new
-    cdef Order order = copy_order(new)
-    order.symbol, order.order_type, order.time_in_force = old.symbol, old.order_type, old.time_in_force
-    order.client_order_id = new.client_order_id or old.client_order_id
-    order.price = old.price if new.price is None else new.price
-    order.quantity = old.quantity if new.quantity is None else new.quantity
-    order.quote_quantity = old.quote_quantity if new.quote_quantity is None else new.quote_quantity
-    order.reason = new.reason or old.reason
-    order.created_ns = created_ns
-    return order
-
-
-cdef bint is_same_order(Order old, Order new) except -1:
-    # Known by the venue's number, and nothing that identifies it differs.
-    if not new.order_id or not same_text(old.order_id, new.order_id) or old.side is not new.side:
-        return False
-    if old.client_order_id and new.client_order_id and not same_text(old.client_order_id, new.client_order_id):
-        return False
-    return old.symbol is new.symbol or old.symbol == new.symbol
-
-
-cdef bint is_progress(Order old, Order new) except -1:
-    # The new status is where both lead, fills have not shrunk, and status and fills agree.
-    was, status = old.status, new.status
-    if status is _UNKNOWN or status is _REJECTED or (status is not was and is_ended(old)):
-        return False
-    if was is _UNKNOWN or (was is _PARTIALLY_FILLED and (status is _NEW or status is _CANCELLED)):
-        return False
-    if old.filled_quantity is not new.filled_quantity and old.filled_quantity > new.filled_quantity:
-        return False
-    if old.filled_quote is not new.filled_quote and old.filled_quote > new.filled_quote:
-        return False
-    return not ((status is _NEW or status is _CANCELLED) and new.filled_quantity)
-
-
-cdef bint says_all(Order old, Order new) except -1:
-    # Nothing of `old` would have to be added to `new`.
-    if old.order_type is not new.order_type or old.time_in_force is not new.time_in_force:
-        return False
-    if (new.price is None and old.price is not None) or (new.quantity is None and old.quantity is not None):
-        return False
-    if new.quote_quantity is None and old.quote_quantity is not None:
-        return False
-    return (new.client_order_id or not old.client_order_id) and (new.reason or not old.reason)
-
-
-cdef int64_t earliest(int64_t one, int64_t other) noexcept:
-    # Of two stamps of the venue; what is not above zero is not known.
-    return min(one, other) if one > 0 and other > 0 else max(one, other)
-
-
-cdef bint same_text(object one, object other) except -1:
-    return one is other or <str>one == <str>other
-
-
-cdef bint same_state(Order one, Order other) except -1:
-    if one.status is not other.status or one.side is not other.side or one.order_type is not other.order_type:
-        return False
-    return (
-        one.filled_quantity == other.filled_quantity and one.filled_quote == other.filled_quote
-        and one.price == other.price and one.quantity == other.quantity
-        and one.quote_quantity == other.quote_quantity and same_text(one.order_id, other.order_id)
-        and same_text(one.client_order_id, other.client_order_id) and one.time_in_force is other.time_in_force
-        and same_text(one.reason, other.reason) and (one.symbol is other.symbol or one.symbol == other.symbol)
-    )

@@ -124,3 +124,20 @@ def test_a_record_keeps_what_it_holds_and_lets_go_of_it(kind: Any, values: dict[
     assert sys.getrefcount(marker) == before + 1000 and not gc.is_tracked(records[0])
     records.clear()
     assert sys.getrefcount(marker) == before
+
+
+@pytest.mark.parametrize("text", [
+    "0", "0.00", "-0.0", "0E-20", "1.50", "-1.5", "1E+2", "999999999999999999", "9223372036854775808", "1E-40",
+    "Infinity",
+])  # fmt: skip
+def test_a_number_comes_back_as_it_was_given(text: str) -> None:
+    number = Decimal(text)
+    order, execution = Order(**{**ORDER, "price": number}), Execution(**{**EXECUTION, "fee": number})
+    assert order.price is number and execution.fee is number and replace(order, reason="x").price is number
+    assert pickle.loads(pickle.dumps(order)).price.as_tuple() == number.as_tuple()
+    assert order == Order(**{**ORDER, "price": Decimal(text)}) and str(order.price) in repr(order)
+
+
+def test_equal_numbers_in_other_digits_make_equal_records() -> None:
+    one, other = (Order(**{**ORDER, "price": Decimal(text)}) for text in ("1.5", "1.500"))
+    assert one == other and hash(one) == hash(other) and repr(one) != repr(other)

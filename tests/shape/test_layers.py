@@ -13,11 +13,12 @@ from .sources import PACKAGE, imports, module_files, module_name
 ORDER = [
     # words
     "hftx.errors", "hftx.enums", "hftx.logs", "hftx.symbols", "hftx._core.build", "hftx._core",
-    "hftx._core.account_records", "hftx.orders",
-    "hftx.rules", "hftx.config", "hftx.trading", "hftx.trading.states",
     # compiled: reading bytes
     "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json",
-    "hftx._core.scalar", "hftx._core.protobuf",
+    "hftx._core.scalar", "hftx._core.protobuf", "hftx._core.decimals",
+    # words of trading
+    "hftx._core.account_records", "hftx.orders",
+    "hftx.rules", "hftx.config", "hftx.trading", "hftx.trading.states",
     # compiled: what is kept and who hears of it
     "hftx._core.side", "hftx._core.book", "hftx._core.records", "hftx.records", "hftx._core.latency",
     "hftx._core.dispatch", "hftx._core.names", "hftx._core.sync", "hftx._core.receiver", "hftx._core.feed",
@@ -26,8 +27,9 @@ ORDER = [
     "hftx.handlers", "hftx._core.market", "hftx._core.session",
     "hftx._core.venues", "hftx._core.venues.*_rows", "hftx._core.venues.*_market",
     # compiled: trading
-    "hftx._core.tracked_order", "hftx._core.order_shelves", "hftx._core.order_state", "hftx.private_handlers",
-    "hftx._core.account", "hftx._core.decimals", "hftx._core.members", "hftx._core.interned",
+    "hftx._core.order_merge", "hftx._core.tracked_order", "hftx._core.order_shelves", "hftx._core.order_state",
+    "hftx.private_handlers",
+    "hftx._core.account", "hftx._core.members", "hftx._core.interned",
     "hftx._core.venues.*_events", "hftx._core.venues.*_account", "hftx._core.venues.*_entry",
     "hftx._core.writer", "hftx._core.signer", "hftx._core.order_rules",
     "hftx._core.venues.*_signer", "hftx._core.venues.*_orders", "hftx.signing",
@@ -39,7 +41,8 @@ ORDER = [
     "hftx.rest.account_budget", "hftx.rest.breaker", "hftx.rest.server_clock", "hftx.rest.outcomes",
     "hftx.rest.signing_scheme",
     "hftx.rest.signed",
-    "hftx.rest.order_text", "hftx.rest.trading", "hftx.rest.order_calls", "hftx.rest.withdrawal", "hftx.rest.withdrawal_checks",
+    "hftx.rest.order_text", "hftx.rest.trading", "hftx.rest.order_calls", "hftx.rest.withdrawal",
+    "hftx.rest.withdrawal_checks",
     "hftx.rest.private", "hftx.trading.*",
     # streams
     "hftx.websocket", "hftx.websocket.arguments", "hftx.websocket.base", "hftx.websocket.address",
@@ -85,6 +88,7 @@ MARKET = (
 TRADING = (
     "hftx.private_handlers",
     "hftx._core.account*",
+    "hftx._core.order_merge",
     "hftx._core.order_s*",
     "hftx._core.tracked_order",
     "hftx._core.venues.*_account",

@@ -64,6 +64,24 @@ FILLS = st.builds(
     price=often(Decimal(100), Decimal(101)),
     venue_ns=STAMPS,
 )
+# The same in other digits, too long for a count, with an exponent above zero, below zero.
+SHAPES = st.sampled_from([
+    "0", "0.00", "0E-20", "-0", "1", "1.0", "1.000000000000000000", "1.0000000000000000000", "2", "2.50", "4", "4.000",
+    "1E+1", "0.000000000000000001", "1E-30", "999999999999999999", "999999999999999999.9", "9223372036854775807",
+    "9223372036854775808", "1234567890123456789012345", "-3",
+])  # fmt: skip
+SHAPED = SHAPES.map(Decimal)
+SHAPED_ORDERS = st.builds(
+    an_order,
+    status=st.sampled_from([S.NEW, S.PARTIALLY_FILLED, S.PARTIALLY_FILLED, S.FILLED, S.CANCELLED]),
+    filled_quantity=SHAPED,
+    filled_quote=SHAPED,
+    price=SHAPED,
+    quantity=SHAPED,
+    quote_quantity=st.none() | SHAPED,
+    updated_ns=STAMPS,
+)
+SHAPED_FILLS = st.builds(a_fill, trade_id=st.sampled_from(["x1", "x2", "x3", "x4"]), quantity=SHAPES, price=SHAPED)
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["place", "fill", "fill", "fill", "amend", "cancel"]), st.integers(0, 3), st.integers(1, 6)
@@ -104,8 +122,33 @@ def assert_alike(events: list[Event], limits: tuple[int, int] = (1_000, 20_000))
 @settings(max_examples=1500, deadline=None)
 @given(events=st.lists(ORDERS | FILLS, max_size=25), limits=st.just((1_000, 20_000)) | LIMITS)
 @example(events=[an_order(), a_fill("x1", "4"), an_order(S.FILLED, "4"), a_fill("x2", "6")], limits=(9, 9))
+@example(   # an order that lost its number to another one has it again
+    events=[an_order(order_id="1", client_order_id=None), an_order(order_id="", client_order_id="a"),
+            an_order(S.FILLED, "10", order_id="2", client_order_id="b"), an_order(S.FILLED, "10", order_id="2"),
+            an_order(S.FILLED, "10", order_id="2", client_order_id="a"),
+            an_order(S.FILLED, "10", order_id="1", client_order_id=None), an_order(order_id="", client_order_id="b")],
+    limits=(9, 9),
+)  # fmt: skip
 def test_any_events_at_all_give_the_same_as_the_rules(events: list[Event], limits: tuple[int, int]) -> None:
     assert_alike(events, limits)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(events=st.lists(SHAPED_ORDERS | SHAPED_FILLS | FILLS, max_size=12))
+@example(events=[an_order(), a_fill("x1", "1.50"), a_fill("x2", "1.5"), an_order(S.PARTIALLY_FILLED, "3.000")])
+@example(events=[a_fill(f"x{n}", "999999999999999999", price=Decimal("1.0")) for n in range(3)] + [an_order()])
+@example(events=[an_order(), an_order(S.FILLED, "0.00")])
+def test_amounts_of_any_shape_give_the_same_as_the_rules(events: list[Event]) -> None:
+    assert_alike(events)
+
+
+def test_what_fills_add_up_to_has_the_digits_of_a_sum() -> None:
+    store = OrderStore()
+    store.apply_order(an_order(), 1)
+    for trade_id, quantity in (("x1", "1.5"), ("x2", "1.250"), ("x3", "0.25")):
+        last = store.apply_execution(a_fill(trade_id, quantity, price=Decimal("100.10")), 1).order
+    assert last is not None
+    assert (str(last.filled_quantity), str(last.filled_quote)) == ("3.000", "300.30000")
 
 
 @settings(max_examples=500, deadline=None)

@@ -14,7 +14,9 @@ cdef struct Envelope:
 cdef class GateioAccountSession(AccountSession):
     cdef GateioEvents _read
 
-    cdef bint _plain(self, Cursor* c, list events, int* kind) except -1
+    cdef object _plain(self, Cursor* c, int* kind)
+    cdef int _any(self, Cursor* c, list events, int* kind) except -1
     cdef int _member(self, Cursor* c, int code, Envelope* envelope, list events, int* kind) except -1
     cdef int _end(self, Envelope* envelope, list events, int* kind) except -1
     cdef int _rows(self, Cursor* c, int channel, list events, int* kind) except -1
+    cdef object _row(self, Cursor* c, int channel, int* fault)

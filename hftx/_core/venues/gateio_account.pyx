@@ -60,39 +60,51 @@ cdef class GateioAccountSession(AccountSession):
         super().__init__(store, handlers, lost, logger)
         self._read = GateioEvents(self.symbols)
 
-    cdef int decode(self, const char* data, Py_ssize_t size, bint is_text, list events, int* kind) except -1:
+    cdef object decode(self, const char* data, Py_ssize_t size, bint is_text, int* kind, int* fault):
         cdef Cursor c = over(data, size)
+        cdef list events
+        found = self._plain(&c, kind)
+        if found is not None:
+            return found
+        c.p, events = data, []
+        fault[0] = self._any(&c, events, kind)
+        return events
+
+    cdef object _plain(self, Cursor* c, int* kind):
+        # The row, or a list of rows, of a frame whose envelope is letter by letter as the venue writes it. Of anything
+        # else, a fault included: None.
+        cdef list events = None
+        cdef int fault = OK
+        cdef int channel = plain_envelope(c)
+        if channel == NOT_SEEN or not take(c, b"[", 1):
+            return None
+        event = self._row(c, channel, &fault)
+        while fault == OK and take(c, b",", 1):
+            if events is None:
+                events = [event]
+            event = self._row(c, channel, &fault)
+            events.append(event)
+        if fault != OK or c.end - c.p != 2 or not take(c, b"]}", 2):
+            return None
+        kind[0] = EXECUTIONS if channel == FEELESS else channel
+        return event if events is None else events
+
+    cdef int _any(self, Cursor* c, list events, int* kind) except -1:
         cdef Envelope envelope
         cdef bint first = True
         cdef int at = 0
         cdef int code
-        cdef int fault
-        if self._plain(&c, events, kind):
-            return OK
-        c.p = data
-        fault = expect(&c, c'{')
+        cdef int fault = expect(c, c'{')
         envelope.channel = envelope.event = NOT_SEEN
         envelope.held.p = NULL
         while fault == OK:
-            code = next_key(&c, ENVELOPE, 5, &at, &first, &fault)
+            code = next_key(c, ENVELOPE, 5, &at, &first, &fault)
             if code == END_OF_OBJECT:
                 break
-            fault = self._member(&c, code, &envelope, events, kind)
+            fault = self._member(c, code, &envelope, events, kind)
         if fault == OK:
-            fault = at_end(&c)
+            fault = at_end(c)
         return fault if fault != OK else self._end(&envelope, events, kind)
-
-    cdef bint _plain(self, Cursor* c, list events, int* kind) except -1:
-        # A frame whose envelope is letter by letter as the venue writes it. Anything else, a fault included: False,
-        # and nothing was found.
-        cdef int channel = plain_envelope(c)
-        if channel == NOT_SEEN:
-            return False
-        if self._rows(c, channel, events, kind) == OK and c.end - c.p == 1 and c.p[0] == c'}':
-            return True
-        events.clear()
-        kind[0] = 0
-        return False
 
     cdef int _member(self, Cursor* c, int code, Envelope* envelope, list events, int* kind) except -1:
         cdef Slice text
@@ -134,10 +146,12 @@ cdef class GateioAccountSession(AccountSession):
             fault = next_item(c, &first, &more)
             if fault != OK or not more:
                 break
-            if channel == ORDERS:
-                fault = self._read.read_order(c, events)
-            elif channel == BALANCES:
-                fault = self._read.read_balance(c, events)
-            else:
-                fault = self._read.read_execution(c, channel == EXECUTIONS, events)
+            events.append(self._row(c, channel, &fault))
         return fault
+
+    cdef object _row(self, Cursor* c, int channel, int* fault):
+        if channel == ORDERS:
+            return self._read.read_order(c, fault)
+        if channel == BALANCES:
+            return self._read.read_balance(c, fault)
+        return self._read.read_execution(c, channel == EXECUTIONS, fault)

@@ -1,7 +1,8 @@
 # Rows of Gate.io spot's account events. Knows their members; no envelope, no socket, no store.
 
-from hftx._core.account_records cimport Execution, Order
+from hftx._core.account_records cimport AssetBalance, Execution, Order
 from hftx._core.cursor cimport Cursor, Slice
+from hftx._core.decimals cimport Amount
 from hftx._core.interned cimport Numbers, Texts
 from hftx._core.json cimport Key
 from hftx._core.members cimport Member
@@ -31,11 +32,14 @@ cdef class GateioEvents:
     cdef Numbers _numbers
     cdef Texts _texts
 
-    cdef int read_order(self, Cursor* c, list events) except -1
+    # A row as a record; on a `fault` it does not count.
+    cdef Order read_order(self, Cursor* c, int* fault)
+    cdef Execution read_execution(self, Cursor* c, bint has_fee, int* fault)
+    cdef AssetBalance read_balance(self, Cursor* c, int* fault)
+    cdef int _set_order(self, Order order, const Slice* of) except -1
     cdef int _amounts(self, Order order, const Slice* of, bint is_market) except -1
+    cdef int _set_execution(self, Execution execution, const Slice* of) except -1
     cdef int _fee(self, Execution execution, const Slice* of) except -1
-    cdef int read_execution(self, Cursor* c, bint has_fee, list events) except -1
-    cdef int read_balance(self, Cursor* c, list events) except -1
     cdef object _symbol(self, Slice name)
     cdef object _client_id(self, Slice text)
-    cdef object _count(self, Slice number)
+    cdef object _count(self, Slice number, Amount* amount)

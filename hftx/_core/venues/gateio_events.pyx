@@ -2,15 +2,15 @@
 spot.balances, and their _v2). Numbers come as text or bare, members in any order.
 """
 
-from libc.string cimport memcmp, memset
+from libc.string cimport memcmp
 
-from hftx._core.account_records cimport AssetBalance, Execution, Order
+from hftx._core.account_records cimport AssetBalance, Execution, Order, known, unread
 from hftx._core.cursor cimport Cursor, Slice
-from hftx._core.decimals cimport is_number
+from hftx._core.decimals cimport NOTHING, Amount, is_number
 from hftx._core.fault cimport MALFORMED, MISSING, OK, UNKNOWN
 from hftx._core.interned cimport Numbers, Texts, drop_padding, is_zero
 from hftx._core.json cimport END_OF_OBJECT, UNKNOWN_KEY, Key, expect, key, next_key, read_scalar, skip_value
-from hftx._core.members cimport member_of, take_member, take_name
+from hftx._core.members cimport member_of, take_members, take_name
 from hftx._core.scalar cimport millis_to_ns
 
 from hftx.enums import OrderStatus, OrderType, Side, TimeInForce
@@ -103,28 +103,25 @@ cdef bint is_plain_end(Slice end) noexcept nogil:
             or is_word(end, b"cancelled", 9) or is_word(end, b"-", 1))
 
 
-cdef int read_row(Cursor* c, const Table* table, Row* row) noexcept nogil:
-    cdef Slice text
+cdef int read_row(Cursor* c, Table* table, Row* row) noexcept nogil:
     cdef bint first = True
     cdef int at = 0
     cdef int code
     cdef int i
     cdef int fault = expect(c, c'{')
-    memset(row, 0, sizeof(Row))
+    for i in range(MOST_VALUES):
+        row.of[i].size = 0
     while fault == OK:
         code = next_key(c, table.keys, table.count, &at, &first, &fault)
         if code == END_OF_OBJECT:
             break
         fault = read_scalar(c, &row.of[code]) if code >= 0 else skip_value(c, 3)
-        while fault == OK and at < table.count:
-            code = table.members[at].code
-            if take_member(c, &table.members[at], &text):
-                if code >= 0:
-                    row.of[code] = text
-            elif take_name(c, &table.members[at]):
-                fault = read_scalar(c, &row.of[code]) if code >= 0 else skip_value(c, 3)
-            else:
+        while fault == OK:
+            at = take_members(c, table.members, at, table.count, row.of)
+            if at == table.count or not take_name(c, &table.members[at]):
                 break
+            code = table.members[at].code
+            fault = read_scalar(c, &row.of[code]) if code >= 0 else skip_value(c, 3)
             at += 1
     for i in range(table.need):
         if fault == OK and row.of[table.needed[i]].size == 0:
@@ -153,16 +150,19 @@ cdef class GateioEvents:
     def __init__(self, dict symbols not None):
         self._symbols, self._numbers, self._texts = symbols, Numbers(), Texts(True)
 
-    cdef int read_order(self, Cursor* c, list events) except -1:
+    cdef Order read_order(self, Cursor* c, int* fault):
         cdef Row row
-        cdef const Slice* of = row.of
-        cdef Order order
-        cdef int fault = read_row(c, &ORDERS, &row)
+        cdef Order order = None
+        fault[0] = read_row(c, &ORDERS, &row)
+        if fault[0] == OK:
+            order = Order.__new__(Order)
+            fault[0] = self._set_order(order, row.of)
+        return order
+
+    cdef int _set_order(self, Order order, const Slice* of) except -1:
         cdef bint is_market = of[V_TYPE].size >= 6 and memcmp(of[V_TYPE].p, b"market", 6) == 0
         cdef bint has_fills = not is_zero(of[V_FILLED])
-        if fault != OK:
-            return fault
-        order = Order.__new__(Order)
+        cdef int fault
         order.symbol = self._symbol(of[V_SYMBOL])
         order.order_id = self._texts.get(of[V_ID])
         order.client_order_id = self._client_id(of[V_TEXT])
@@ -176,82 +176,91 @@ cdef class GateioEvents:
             fault = millis_to_ns(of[V_UPDATED], &order.updated_ns)
         if fault == OK:
             fault = self._amounts(order, of, is_market)
-        events.append(order)
         if fault == OK and order.status is None:
             return UNKNOWN
         return fault if fault != OK else known(order.symbol, order.order_id, order.side)
 
     cdef int _amounts(self, Order order, const Slice* of, bint is_market) except -1:
         # `amount` of a market buy is in quote units.
-        amount = self._count(of[V_AMOUNT])
-        order.filled_quantity = self._count(of[V_FILLED])
-        order.filled_quote = self._count(of[V_TOTAL])
+        order.filled_object = self._count(of[V_FILLED], &order.filled)
+        order.worth_object = self._count(of[V_TOTAL], &order.worth)
+        order.px.digits = order.qty.digits = order.quote_qty.digits = NOTHING
         if is_market and order.side is BUY:
-            order.quote_quantity = amount
+            order.quote_qty_object = self._count(of[V_AMOUNT], &order.quote_qty)
         else:
-            order.quantity = amount
+            order.qty_object = self._count(of[V_AMOUNT], &order.qty)
+        if unread(&order.qty) and unread(&order.quote_qty) or unread(&order.filled) or unread(&order.worth):
+            return MALFORMED
         if not is_market and of[V_PRICE].size == 0:
             return MISSING
         if not is_market and not is_zero(of[V_PRICE]):
-            order.price = self._count(of[V_PRICE])
-            amount = amount if order.price is not None else None
-        return known(amount, order.filled_quantity, order.filled_quote) if is_number(of[V_LEFT]) else MALFORMED
+            order.px_object = self._count(of[V_PRICE], &order.px)
+            if unread(&order.px):
+                return MALFORMED
+        return OK if is_number(of[V_LEFT]) else MALFORMED
 
-    cdef int read_execution(self, Cursor* c, bint has_fee, list events) except -1:
+    cdef Execution read_execution(self, Cursor* c, bint has_fee, int* fault):
         cdef Row row
-        cdef const Slice* of = row.of
-        cdef Execution execution
-        cdef int fault = read_row(c, &EXECUTIONS, &row)
-        if fault != OK:
-            return fault
-        if has_fee and (of[V_FEE].size == 0 or of[V_FEE_ASSET].size == 0 and not is_zero(of[V_FEE])):
-            return MISSING
+        cdef Execution execution = None
+        fault[0] = read_row(c, &EXECUTIONS, &row)
+        if fault[0] != OK:
+            return None
+        if has_fee and (row.of[V_FEE].size == 0 or row.of[V_FEE_ASSET].size == 0 and not is_zero(row.of[V_FEE])):
+            fault[0] = MISSING
+            return None
         execution = Execution.__new__(Execution)
+        fault[0] = self._set_execution(execution, row.of)
+        return execution
+
+    cdef int _set_execution(self, Execution execution, const Slice* of) except -1:
+        cdef int fault = millis_to_ns(of[V_CREATED], &execution.venue_ns)
         execution.symbol = self._symbol(of[V_SYMBOL])
-        execution.trade_id = self._texts.get(of[V_ID])
+        execution.trade_id = self._texts.make(of[V_ID])   # comes once
         execution.order_id = self._texts.get(of[V_ORDER])
         execution.client_order_id = self._client_id(of[V_TEXT])
         execution.side = side_of(of[V_SIDE])
-        execution.price, execution.quantity = self._count(of[V_PRICE]), self._count(of[V_AMOUNT])
+        execution.px_object = self._count(of[V_PRICE], &execution.px)
+        execution.qty_object = self._count(of[V_AMOUNT], &execution.qty)
         execution.is_maker = is_word(of[V_ROLE], b"maker", 5)
         self._fee(execution, of)
-        events.append(execution)
-        fault = millis_to_ns(of[V_CREATED], &execution.venue_ns)
-        if fault == OK and not execution.is_maker and not is_word(of[V_ROLE], b"taker", 5):
+        if fault != OK:
+            return fault
+        if not execution.is_maker and not is_word(of[V_ROLE], b"taker", 5):
             return MALFORMED
-        if fault == OK:
-            fault = known(execution.symbol, execution.trade_id, execution.order_id)
-        if fault == OK:
-            fault = known(execution.side, execution.price, execution.quantity)
-        return fault if fault != OK else known(execution.fee, execution.fee_asset, execution)
+        if unread(&execution.px) or unread(&execution.qty) or unread(&execution.paid) or execution.fee_asset is None:
+            return MALFORMED
+        return known(execution.symbol, execution.trade_id, execution.order_id) or known(execution.side, "", "")
 
     cdef int _fee(self, Execution execution, const Slice* of) except -1:
         # Of what it was taken: of the fill, in GT, or in points. A row of `_v2` does not tell.
-        if not is_zero(of[V_FEE]) or is_zero(of[V_GT_FEE]) and is_zero(of[V_POINT_FEE]):
-            execution.fee = self._numbers.get(of[V_FEE] if of[V_FEE].size else ZERO)
+        cdef Slice fee = of[V_FEE]
+        if not is_zero(fee) or is_zero(of[V_GT_FEE]) and is_zero(of[V_POINT_FEE]):
+            fee = fee if fee.size else ZERO
             execution.fee_asset = self._texts.get(of[V_FEE_ASSET]) if of[V_FEE_ASSET].size else ""
         elif not is_zero(of[V_GT_FEE]):
-            execution.fee, execution.fee_asset = self._numbers.get(of[V_GT_FEE]), "GT"
+            fee, execution.fee_asset = of[V_GT_FEE], "GT"
         else:
-            execution.fee, execution.fee_asset = self._numbers.get(of[V_POINT_FEE]), "POINT"
+            fee, execution.fee_asset = of[V_POINT_FEE], "POINT"
+        execution.paid_object = self._numbers.amount(fee, &execution.paid)
         return 0
 
-    cdef int read_balance(self, Cursor* c, list events) except -1:
+    cdef AssetBalance read_balance(self, Cursor* c, int* fault):
         # Amounts come padded to 20 decimals.
         cdef Row row
         cdef AssetBalance balance
-        cdef int fault = read_row(c, &BALANCES, &row)
-        if fault != OK:
-            return fault
+        fault[0] = read_row(c, &BALANCES, &row)
+        if fault[0] != OK:
+            return None
         balance = AssetBalance.__new__(AssetBalance)
         balance.asset = self._texts.get(row.of[V_ASSET])
         drop_padding(&row.of[V_AVAILABLE])
         drop_padding(&row.of[V_LOCKED])
         balance.available = self._numbers.get(row.of[V_AVAILABLE])
         balance.locked = self._numbers.get(row.of[V_LOCKED])
-        events.append(balance)
-        fault = millis_to_ns(row.of[V_CREATED], &balance.venue_ns)
-        return fault if fault != OK else known(balance.asset, balance.available, balance.locked)
+        fault[0] = millis_to_ns(row.of[V_CREATED], &balance.venue_ns)
+        if fault[0] == OK:
+            fault[0] = known(balance.asset, balance.available, balance.locked)
+        return balance
 
     cdef object _symbol(self, Slice name):
         # None for a name that is not BASE_QUOTE.
@@ -269,11 +278,9 @@ cdef class GateioEvents:
         # Any other text is a mark of the venue for where an order came from.
         return self._texts.get(text) if text.size > 2 and memcmp(text.p, b"t-", 2) == 0 else None
 
-    cdef object _count(self, Slice number):
-        # None for what is no number, or below zero.
-        return self._numbers.get(number) if number.size and number.p[0] != c'-' else None
-
-
-cdef inline int known(object one, object two, object three) noexcept:
-    # What was there could be read.
-    return MALFORMED if one is None or two is None or three is None else OK
+    cdef object _count(self, Slice number, Amount* amount):
+        # As `amount` of the table; also NOTHING for what is below zero.
+        if number.size == 0 or number.p[0] == c'-':
+            amount.digits = NOTHING
+            return None
+        return self._numbers.amount(number, amount)

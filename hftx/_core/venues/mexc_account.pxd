@@ -3,8 +3,9 @@
 from libc.stdint cimport int64_t, uint64_t
 
 from hftx._core.account cimport AccountSession
-from hftx._core.account_records cimport Order
+from hftx._core.account_records cimport AssetBalance, Execution, Order
 from hftx._core.cursor cimport Cursor, Slice
+from hftx._core.decimals cimport Amount
 from hftx._core.interned cimport Numbers, Texts
 
 cdef enum:
@@ -28,10 +29,11 @@ cdef class MexcAccountSession(AccountSession):
     cdef Numbers _numbers
     cdef Texts _texts
 
-    cdef int _body(self, const Body* body, const Wrapper* wrapper, list events, int* kind) except -1
-    cdef int _order_body(self, const Body* body, const Wrapper* wrapper, object symbol, list events) except -1
+    cdef object _body(self, const Body* body, const Wrapper* wrapper, int* kind, int* fault)
+    cdef object _symbol(self, Slice name, int* fault)
+    cdef int _order_body(self, Order order, const Body* body, const Wrapper* wrapper) except -1
     cdef int _order_ids(self, const Body* body, Order order) except -1
     cdef int _order_amounts(self, const Body* body, Order order) except -1
-    cdef int _execution_body(self, const Body* body, object symbol, list events) except -1
-    cdef int _balance_body(self, const Body* body, const Wrapper* wrapper, list events) except -1
-    cdef object _count(self, Slice number)
+    cdef int _execution_body(self, Execution execution, const Body* body) except -1
+    cdef int _balance_body(self, AssetBalance balance, const Body* body, const Wrapper* wrapper) except -1
+    cdef object _count(self, Slice number, Amount* amount)

@@ -6,8 +6,9 @@ from libc.stdint cimport int64_t, uint64_t
 from libc.string cimport memset
 
 from hftx._core.account cimport BALANCES, EXECUTIONS, ORDERS, AccountSession
-from hftx._core.account_records cimport AssetBalance, Execution, Order
+from hftx._core.account_records cimport AssetBalance, Execution, Order, known, unread
 from hftx._core.cursor cimport Cursor, Slice, over
+from hftx._core.decimals cimport NOTHING, Amount
 from hftx._core.fault cimport CONTROL, MALFORMED, MISSING, OK, OVERFLOW, TRUNCATED, UNKNOWN, UNLISTED
 from hftx._core.interned cimport Numbers, Texts, is_zero
 from hftx._core.protobuf cimport read_len, read_varint, skip_field
@@ -126,6 +127,11 @@ cdef int read_body(Cursor c, Body* body) noexcept nogil:
     return MALFORMED if fault == TRUNCATED else fault
 
 
+cdef inline int stamp(uint64_t millis, int64_t* out) noexcept nogil:
+    # The time of an event, which must be there.
+    return to_ns(millis, out) if millis else MISSING
+
+
 cdef inline int to_ns(uint64_t millis, int64_t* out) noexcept nogil:
     if millis > 9000000000000ULL:
         return OVERFLOW
@@ -145,6 +151,13 @@ cdef str odd_words(uint64_t status, uint64_t order_type):
     return ", ".join(words)
 
 
+cdef int kind_of(uint64_t tag, int* kind) noexcept nogil:
+    if tag == 0:
+        return MISSING
+    kind[0] = ORDERS if tag == PRIVATE_ORDERS else EXECUTIONS if tag == PRIVATE_DEALS else BALANCES
+    return OK if kind[0] != BALANCES or tag == PRIVATE_ACCOUNT else UNKNOWN
+
+
 cdef class MexcAccountSession(AccountSession):
     """Session of the three private channels; the symbols of the account are made known by `add_symbol`."""
 
@@ -152,59 +165,59 @@ cdef class MexcAccountSession(AccountSession):
         super().__init__(store, handlers, lost, logger)
         self._numbers, self._texts = Numbers(), Texts(False)
 
-    cdef int decode(self, const char* data, Py_ssize_t size, bint is_text, list events, int* kind) except -1:
+    cdef object decode(self, const char* data, Py_ssize_t size, bint is_text, int* kind, int* fault):
         cdef Cursor c = over(data, size)
         cdef Wrapper wrapper
         cdef Body body
-        cdef int fault
         if is_text:
-            return CONTROL
-        fault = read_wrapper(&c, &wrapper)
-        if fault != OK:
-            return fault
-        if wrapper.body_tag == 0:
-            return MISSING
-        if wrapper.body_tag != PRIVATE_ORDERS and wrapper.body_tag != PRIVATE_DEALS \
-                and wrapper.body_tag != PRIVATE_ACCOUNT:
-            return UNKNOWN
-        fault = read_body(wrapper.body, &body)
-        return fault if fault != OK else self._body(&body, &wrapper, events, kind)
+            fault[0] = CONTROL
+            return None
+        fault[0] = read_wrapper(&c, &wrapper) or kind_of(wrapper.body_tag, kind) or read_body(wrapper.body, &body)
+        return self._body(&body, &wrapper, kind, fault) if fault[0] == OK else None
 
-    cdef int _body(self, const Body* body, const Wrapper* wrapper, list events, int* kind) except -1:
+    cdef object _body(self, const Body* body, const Wrapper* wrapper, int* kind, int* fault):
         # Orders and deals name their symbol in the wrapper only.
-        if wrapper.body_tag == PRIVATE_ACCOUNT:
-            kind[0] = BALANCES
-            return self._balance_body(body, wrapper, events)
-        if wrapper.name.size == 0:
-            return MISSING
-        name = self._texts.get(wrapper.name)
-        if name is None:
-            return MALFORMED
-        symbol = self.symbols.get(name)
+        cdef Order order
+        cdef Execution execution
+        if kind[0] == BALANCES:
+            balance = AssetBalance.__new__(AssetBalance)
+            fault[0] = self._balance_body(balance, body, wrapper)
+            return balance
+        symbol = self._symbol(wrapper.name, fault)
         if symbol is None:
-            self.unlisted = name
-            return UNLISTED
-        if wrapper.body_tag == PRIVATE_DEALS:
-            kind[0] = EXECUTIONS
-            return self._execution_body(body, symbol, events)
-        kind[0] = ORDERS
-        return self._order_body(body, wrapper, symbol, events)
+            return None
+        if kind[0] == EXECUTIONS:
+            execution = Execution.__new__(Execution)
+            execution.symbol = symbol
+            fault[0] = self._execution_body(execution, body)
+            return execution
+        order = Order.__new__(Order)
+        order.symbol = symbol
+        fault[0] = self._order_body(order, body, wrapper)
+        return order
 
-    cdef int _order_body(self, const Body* body, const Wrapper* wrapper, object symbol, list events) except -1:
+    cdef object _symbol(self, Slice name, int* fault):
+        fault[0] = MISSING if name.size == 0 else MALFORMED
+        text = self._texts.get(name)
+        if text is None:
+            return None
+        symbol = self.symbols.get(text)
+        fault[0] = OK if symbol is not None else UNLISTED
+        self.unlisted = text
+        return symbol
+
+    cdef int _order_body(self, Order order, const Body* body, const Wrapper* wrapper) except -1:
         cdef uint64_t order_type = body.number[O_TYPE]
         cdef uint64_t status = body.number[O_STATUS]
         cdef bint is_market = order_type == MARKET_TYPE or order_type == STOP_TYPE
-        cdef Order order = Order.__new__(Order)
         cdef int fault = self._order_ids(body, order)
         if fault != OK:
             return fault
-        order.symbol = symbol
         order.side = side_of(body.number[O_SIDE])
         order.order_type = MARKET if is_market else LIMIT
         order.time_in_force = IN_FORCE[order_type] if order_type <= 5 else IN_FORCE[MARKET_TYPE if is_market else 0]
         order.status = STATUSES[status] if status <= 5 else UNKNOWN_STATUS
         order.reason = "" if 1 <= status <= 5 and 1 <= order_type <= 5 else odd_words(status, order_type)
-        events.append(order)
         # No event has a time of its own: when it was sent is the nearest.
         fault = stamp(wrapper.sent_ms or wrapper.created_ms, &order.updated_ns)
         if fault == OK:
@@ -231,65 +244,57 @@ cdef class MexcAccountSession(AccountSession):
             return MISSING
         if not is_market and (body.text[O_PRICE].size == 0 or body.text[O_QUANTITY].size == 0):
             return MISSING
-        order.filled_quantity = self._count(body.text[O_FILLED])
-        order.filled_quote = self._count(body.text[O_FILLED_QUOTE])
-        quantity, other = self._count(body.text[O_QUANTITY]), self._count(body.text[O_AMOUNT if is_market else O_PRICE])
-        order.quantity = None if is_zero(body.text[O_QUANTITY]) else quantity
-        if not is_market:
-            order.price = other
-        elif not is_zero(body.text[O_AMOUNT]):
-            order.quote_quantity = other
-        if order.side is None or other is None:
+        order.filled_object = self._count(body.text[O_FILLED], &order.filled)
+        order.worth_object = self._count(body.text[O_FILLED_QUOTE], &order.worth)
+        order.qty_object = self._count(body.text[O_QUANTITY], &order.qty)
+        order.px.digits = order.quote_qty.digits = NOTHING
+        if is_market:
+            order.quote_qty_object = self._count(body.text[O_AMOUNT], &order.quote_qty)
+        else:
+            order.px_object = self._count(body.text[O_PRICE], &order.px)
+        if order.side is None or unread(&order.filled) or unread(&order.worth) or unread(&order.qty) \
+                or unread(&order.px) and unread(&order.quote_qty):
             return MALFORMED
-        return known(order.filled_quantity, order.filled_quote, quantity)
+        if is_zero(body.text[O_QUANTITY]):
+            order.qty.digits, order.qty_object = NOTHING, None
+        if is_market and is_zero(body.text[O_AMOUNT]):
+            order.quote_qty.digits, order.quote_qty_object = NOTHING, None
+        return OK
 
-    cdef int _execution_body(self, const Body* body, object symbol, list events) except -1:
+    cdef int _execution_body(self, Execution execution, const Body* body) except -1:
         cdef const Slice* text = body.text
-        cdef Execution execution
         cdef int fault
         if text[D_ID].size == 0 or text[D_ORDER].size == 0 or text[D_PRICE].size == 0 or text[D_QUANTITY].size == 0 \
                 or body.number[D_SIDE] == 0:
             return MISSING
-        execution = Execution.__new__(Execution)
-        execution.symbol = symbol
-        execution.trade_id, execution.order_id = self._texts.get(text[D_ID]), self._texts.get(text[D_ORDER])
+        execution.trade_id = self._texts.make(text[D_ID])   # comes once
+        execution.order_id = self._texts.get(text[D_ORDER])
         execution.client_order_id = self._texts.get(text[D_CLIENT_ID])
         execution.side = side_of(body.number[D_SIDE])
-        execution.price, execution.quantity = self._count(text[D_PRICE]), self._count(text[D_QUANTITY])
-        execution.fee = self._numbers.get(text[D_FEE] if text[D_FEE].size else ZERO)
+        execution.px_object = self._count(text[D_PRICE], &execution.px)
+        execution.qty_object = self._count(text[D_QUANTITY], &execution.qty)
+        execution.paid_object = self._numbers.amount(text[D_FEE] if text[D_FEE].size else ZERO, &execution.paid)
         execution.fee_asset = self._texts.get(text[D_FEE_ASSET]) if text[D_FEE_ASSET].size else ""
         execution.is_maker = body.number[D_MAKER] != 0
-        events.append(execution)
         fault = stamp(body.number[D_TIME], &execution.venue_ns)
-        if fault == OK:
-            fault = known(execution.trade_id, execution.order_id, execution.side)
-        if fault == OK and text[D_CLIENT_ID].size and execution.client_order_id is None or execution.fee_asset is None:
-            return MALFORMED
-        return fault if fault != OK else known(execution.price, execution.quantity, execution.fee)
+        if execution.fee_asset is None or text[D_CLIENT_ID].size and execution.client_order_id is None \
+                or unread(&execution.px) or unread(&execution.qty) or unread(&execution.paid):
+            fault = fault or MALFORMED
+        return fault or known(execution.trade_id, execution.order_id, execution.side)
 
-    cdef int _balance_body(self, const Body* body, const Wrapper* wrapper, list events) except -1:
-        cdef AssetBalance balance
+    cdef int _balance_body(self, AssetBalance balance, const Body* body, const Wrapper* wrapper) except -1:
         cdef int fault
         if body.text[A_ASSET].size == 0 or body.text[A_AVAILABLE].size == 0 or body.text[A_LOCKED].size == 0:
             return MISSING
-        balance = AssetBalance.__new__(AssetBalance)
         balance.asset = self._texts.get(body.text[A_ASSET])
         balance.available = self._numbers.get(body.text[A_AVAILABLE])
         balance.locked = self._numbers.get(body.text[A_LOCKED])
-        events.append(balance)
         fault = stamp(body.number[A_TIME] or wrapper.created_ms or wrapper.sent_ms, &balance.venue_ns)
         return fault if fault != OK else known(balance.asset, balance.available, balance.locked)
 
-    cdef object _count(self, Slice number):
-        # 0 for what is not there, as the format has it; None for what is no number, or below zero.
-        return None if number.size and number.p[0] == c'-' else self._numbers.get(number if number.size else ZERO)
-
-
-cdef inline int stamp(uint64_t millis, int64_t* out) noexcept nogil:
-    # The time of an event, which must be there.
-    return to_ns(millis, out) if millis else MISSING
-
-
-cdef inline int known(object one, object two, object three) noexcept:
-    # What was there could be read.
-    return MALFORMED if one is None or two is None or three is None else OK
+    cdef object _count(self, Slice number, Amount* amount):
+        # As `amount` of the table, and 0 for what is not there, as the format has it; NOTHING for what is below zero.
+        if number.size and number.p[0] == c'-':
+            amount.digits = NOTHING
+            return None
+        return self._numbers.amount(number if number.size else ZERO, amount)
