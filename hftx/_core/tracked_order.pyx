@@ -10,7 +10,7 @@ cimport cython
 from dataclasses import replace
 
 from hftx._core.account_records cimport Execution, Order, copy_order, is_ended
-from hftx._core.decimals cimport Amount, amount_of, as_decimal, hftx_add, hftx_multiply, is_count
+from hftx._core.decimals cimport EXACT, Amount, amount_of, as_decimal, hftx_add, hftx_multiply, is_count
 from hftx._core.order_merge cimport ODD, compared, is_plausible, same_state, usual_merge
 
 from hftx.enums import OrderStatus
@@ -190,7 +190,7 @@ cdef class TrackedOrder:
         cdef Order order = self.reported
         cdef int more = 0
         cdef int worth_more = 0
-        if not is_count(&order.filled) or not is_count(&order.worth):
+        if not is_count(&order.filled) or not is_count(&order.worth) or order.qty.digits == EXACT:
             return None
         if order.status is _REJECTED or order.status is _UNKNOWN or order.status is _CANCELLED:
             return None if self.fills or order.filled.count else order
