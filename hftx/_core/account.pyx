@@ -26,6 +26,10 @@ MOST_EXPECTED = 1024
 NEVER_DROPS = 0
 
 
+cdef list _slots(handlers):
+    return [None, handlers.order_handler, handlers.execution_handler, handlers.balance_handler, handlers.position_handler]
+
+
 cdef class AccountSession(Receiver):
     """Base of the venues' sessions; `receive` never raises for what a venue sends.
 
@@ -34,10 +38,7 @@ cdef class AccountSession(Receiver):
     """
 
     def __init__(self, OrderState store not None, handlers, lost, logger):
-        self.dispatch = Dispatcher(
-            (None, handlers.order_handler, handlers.execution_handler, handlers.balance_handler,
-             handlers.position_handler),
-            self._handler_failed, self._copy_frame)
+        self.dispatch = Dispatcher(_slots(handlers), self._handler_failed, self._copy_frame)
         self.store, self._tell_lost, self._logger, self._source = store, lost, logger, -1
         self._lane = Lane(NEVER_DROPS)
         self.balances, self._pushed, self._current, self.symbols = {}, {}, set(), {}
@@ -172,6 +173,10 @@ cdef class AccountSession(Receiver):
     def _handler_failed(self, int slot, record, error, frame):
         # Every one is told: nobody will repeat an event of an account.
         self._logger.error("a handler raised %r for %r; frame %r", error, record, frame or self._copy_frame())
+
+    def set_handlers(self, handlers):
+        """`PrivateWebsocketHandlers` for all that comes from now on."""
+        self.dispatch._handlers = _slots(handlers)
 
     def receive(self, bytes data not None, bint is_text, int64_t now_ns, int source=0):
         """One frame: 1 account events, 0 a control frame for the driver, -1 a fault (counted, kept, told as lost)."""

@@ -53,9 +53,8 @@ class TradingAccount:
         self.strangers: list[Order] = []
         journal = _open_journal(options, logger)
         try:
-            store = OrderStore()
-            self._ledger = Ledger(journal, store, logger)
-            self.websocket = make_websocket(self._wrapped(), store)
+            self.websocket = make_websocket(self._wrapped(), OrderStore())
+            self._ledger = Ledger(journal, self.websocket.store, logger)
             self.route = OrderRoute(rest, entry, options.order_entry, logger=logger)
             ids = ClientOrderIds(time.time_ns() // 1_000_000)
             session = self.websocket.session

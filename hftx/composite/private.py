@@ -10,7 +10,7 @@ from typing import Any
 from hftx._core.latency import monotonic_ns
 from hftx.composite.account import TradingAccount
 from hftx.composite.options import TradingOptions
-from hftx.composite.public import CompositePublicExchange
+from hftx.composite.public import CompositePublicExchange, checked_kind
 from hftx.config import ExchangeConfig
 from hftx.enums import (
     DEFAULT_PUBLIC_CHANNELS,
@@ -41,8 +41,8 @@ from hftx.websocket.public import PublicSpotWebsocket
 class CompositePrivateExchange(CompositePublicExchange):
     """Market data and one account of a venue.
 
-    `private_handlers` hear of orders, fills and balances. Clients may be injected; otherwise the factory methods make
-    them. Raises `UsageError` for a configuration without credentials.
+    `private_handlers` hear of orders, fills and balances; of an injected `private_websocket_client` its own do. Clients
+    that are not injected are made by the factory methods. Raises `UsageError` for a configuration without credentials.
     """
 
     def __init__(
@@ -60,13 +60,14 @@ class CompositePrivateExchange(CompositePublicExchange):
     ) -> None:
         if not config.has_credentials():
             raise UsageError(f"{type(self).__name__} needs credentials: set them in the ExchangeConfig")
-        if not isinstance(private_handlers, PrivateWebsocketHandlers | None):
-            raise UsageError(f"private_handlers are PrivateWebsocketHandlers, not {type(private_handlers).__name__}")
+        checked_kind("private_handlers", private_handlers, PrivateWebsocketHandlers)
         super().__init__(config, handlers, logger, rest_client, websocket_client)
         options = options or TradingOptions()
         self.options = replace(options, rest=replace(options.rest, symbols=self.symbols_info))
-        self._private_handlers = private_handlers or PrivateWebsocketHandlers()
-        self._private_rest, self._private_websocket = private_rest_client, private_websocket_client
+        stream = checked_kind("private_websocket_client", private_websocket_client, PrivateSpotWebsocket)
+        self._private_rest = checked_kind("private_rest_client", private_rest_client, PrivateSpotRest)
+        self._private_handlers = private_handlers or (stream.handlers if stream else PrivateWebsocketHandlers())
+        self._private_websocket = stream
         self._account: TradingAccount | None = None
 
     @abstractmethod
@@ -205,8 +206,8 @@ class CompositePrivateExchange(CompositePublicExchange):
         quantity: Number | None = None,
     ) -> Order:
         """Change price or total quantity of a resting order. Raises `UsageError` where the venue cannot."""
-        desk = self.account.desk
-        return await desk.amend(symbol, order_id, client_order_id=client_order_id, price=price, quantity=quantity)
+        changes = {"price": price, "quantity": quantity}
+        return await self.account.desk.amend(symbol, order_id, client_order_id=client_order_id, **changes)
 
     async def cancel_order(
         self, symbol: Symbol | str, order_id: str | None = None, *, client_order_id: str | None = None
@@ -277,7 +278,10 @@ class CompositePrivateExchange(CompositePublicExchange):
         return await self.rest.get_symbols_info([as_symbol(symbol) for symbol in symbols])
 
     def _make_private_websocket(self, handlers: PrivateWebsocketHandlers, store: OrderStore) -> PrivateSpotWebsocket:
-        return self._private_websocket or self._create_private_websocket(handlers, self.private_rest, store)
+        injected = self._private_websocket
+        if injected is not None:
+            injected.session.set_handlers(handlers)
+        return injected or self._create_private_websocket(handlers, self.private_rest, store)
 
     def get_trading_stats(self) -> dict[str, Any]:
         """Counts and states of the account."""
@@ -292,8 +296,5 @@ class CompositePrivateExchange(CompositePublicExchange):
 
     def health(self) -> dict[str, Any]:
         """As of market data, and `account`."""
-        found = super().health()
-        if self._account is None:
-            return found
-        account = self._account.health()
-        return found | {"ok": found["ok"] and account["authenticated"], "account": account}
+        found, account = super().health(), self._account.health() if self._account is not None else None
+        return found | {"ok": found["ok"] and bool(account and account["authenticated"]), "account": account}

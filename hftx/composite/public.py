@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from hftx.config import ExchangeConfig
 from hftx.enums import DEFAULT_PUBLIC_CHANNELS, BookStatus, ConnectionState, PublicWebsocketChannelType
@@ -23,6 +23,8 @@ from hftx.records import BookTicker, OrderBook
 from hftx.rest.public import PublicSpotRest
 from hftx.symbols import Symbol, SymbolInfo, SymbolsInfo, as_symbol
 from hftx.websocket.public import PublicSpotWebsocket
+
+_Part = TypeVar("_Part")
 
 POLL_SECONDS = 0.005
 RULES_WAIT_SECONDS = 30.0
@@ -43,10 +45,8 @@ class CompositePublicExchange(ABC):
         rest_client: PublicSpotRest | None = None,
         websocket_client: PublicSpotWebsocket | None = None,
     ) -> None:
-        if rest_client is not None and not isinstance(rest_client, PublicSpotRest):
-            raise UsageError(f"rest_client must be a PublicSpotRest, not {type(rest_client).__name__}")
-        if websocket_client is not None and not isinstance(websocket_client, PublicSpotWebsocket):
-            raise UsageError(f"websocket_client must be a PublicSpotWebsocket, not {type(websocket_client).__name__}")
+        checked_kind("rest_client", rest_client, PublicSpotRest)
+        checked_kind("websocket_client", websocket_client, PublicSpotWebsocket)
         self.config = config
         self.logger = logger or get_exchange_logger(config.exchange.value, "exchange")
         self.state = ConnectionState.DISCONNECTED
@@ -225,6 +225,13 @@ class CompositePublicExchange(ABC):
         if info is None:
             raise InitializationError(f"the rules of {symbol} are not loaded; await rest.get_symbols_info(...)")
         return info
+
+
+def checked_kind(name: str, value: _Part, kind: type[Any]) -> _Part:
+    """`value`, when it is of `kind` or None; raises `UsageError` that names the argument."""
+    if value is not None and not isinstance(value, kind):
+        raise UsageError(f"{name} must be a {kind.__name__}, not {type(value).__name__}")
+    return value
 
 
 async def _both(first: Awaitable[None], second: Awaitable[None]) -> None:

@@ -19,13 +19,13 @@ from hftx.errors import (
     RuleError,
     UsageError,
 )
-from hftx.factory import create_exchange, create_private_exchange, venue_config
+from hftx.factory import create_exchange, create_exchange_component, create_private_exchange, venue_config
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.orders import Order, OrderParams
 from tests.sim.traders import account
 
 from .exchange_rig import VENUES, bot_on, config_of, exchange_rig, quick_options, twin_with
-from .private_rig import BTC
+from .private_rig import BTC, Heard
 from .rig import until
 
 ETH = "ETH/USDT"
@@ -240,3 +240,24 @@ async def test_a_countdown_that_the_venue_does_not_have_is_refused(tmp_path: Pat
                 raise AssertionError("started")
     with pytest.raises(UsageError, match="dead_mans_switch_seconds"):
         quick_options(None, strategy_seconds=1.0)
+
+
+async def test_injected_clients_are_used_and_checked(venue: str, tmp_path: Path) -> None:
+    heard, owner = Heard(), account()
+    async with twin_with(venue, owner) as twin:
+        config = config_of(twin, venue, owner)
+        rest = create_exchange_component(venue, config, "rest", is_private=True)
+        stream = create_exchange_component(venue, config, "websocket", True, heard.handlers(), rest=rest)
+        kinds = {"private_rest_client": rest, "private_websocket_client": stream}
+        options = quick_options(tmp_path)
+        async with create_exchange_component(venue, config, "composite", True, options=options, **kinds) as exchange:
+            await exchange.initialize([BTC])
+            await exchange.wait_live()
+            assert exchange.private_rest is rest and exchange.account.websocket is stream
+            order = await exchange.place_market_order(BTC, Side.BUY, quote_quantity="100")
+            await until(lambda: bool(heard.fills), "its own handlers hear of the fill")
+            await until(lambda: exchange.account.desk.strangers(exchange.executed_orders()) == [], "it is ours")
+            assert order.order_id in heard.orders
+        for name in kinds:
+            with pytest.raises(UsageError, match=name):
+                create_exchange_component(venue, config, "composite", True, **{name: object()})
