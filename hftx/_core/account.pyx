@@ -27,7 +27,8 @@ NEVER_DROPS = 0
 
 
 cdef list _slots(handlers):
-    return [None, handlers.order_handler, handlers.execution_handler, handlers.balance_handler, handlers.position_handler]
+    return [None, handlers.order_handler, handlers.execution_handler, handlers.balance_handler,
+            handlers.position_handler]
 
 
 cdef class AccountSession(Receiver):
