@@ -179,19 +179,6 @@ cdef class AccountSession(Receiver):
         """`PrivateWebsocketHandlers` for all that comes from now on."""
         self.dispatch._handlers = _slots(handlers)
 
-    def receive(self, bytes data not None, bint is_text, int64_t now_ns, int source=0):
-        """One frame: 1 account events, 0 a control frame for the driver, -1 a fault (counted, kept, told as lost)."""
-        return self.receive_borrowed(data, len(data), is_text, now_ns, source)
-
-    def receive_all(self, list frames not None, bint is_text, int64_t now_ns, int source=0):
-        """`receive` of each of `frames` (bytes) in turn, as a compiled listener would call it; for replays and
-        benchmarks. Gives how many were account events."""
-        cdef Py_ssize_t handled = 0
-        cdef bytes frame
-        for frame in frames:
-            handled += self.receive_borrowed(frame, len(frame), is_text, now_ns, source) == HANDLED
-        return handled
-
     def add_symbol(self, symbol, str name not None):
         """`name` on the wire means `symbol` from now on."""
         self.symbols[name] = symbol
@@ -220,7 +207,7 @@ cdef class AccountSession(Receiver):
         push that was faster counts as 0."""
         if self.store.get_by_client_id(order.symbol, order.client_order_id) is not None:
             self.answer_to_event.record(0)
-        else:
+        elif order.client_order_id is not None:
             if len(self._expected) >= MOST_EXPECTED:
                 self._expected.pop(next(iter(self._expected)))
             self._expected[order.client_order_id] = answered_ns

@@ -261,13 +261,6 @@ cdef class MarketSession(Receiver):
             raise UnknownSymbolError(f"{symbol} is not subscribed; subscribed are: {', '.join(map(str, self.books))}")
         return listing
 
-    def receive(self, bytes data not None, bint is_text, int64_t now_ns, int source=0):
-        """One frame: 1 market data, 0 a control frame for the driver, -1 a fault (counted and kept).
-
-        `now_ns` is the time of receipt on the clock of `hftx._core.latency.monotonic_ns`.
-        """
-        return self.receive_borrowed(data, len(data), is_text, now_ns, source)
-
     def add_symbol(self, symbol, str name not None, price_digits=None, qty_digits=None):
         """Market data of `symbol`, called `name` on the wire, is handled from now on; gives its book.
 

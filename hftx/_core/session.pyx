@@ -10,7 +10,6 @@ from hftx._core.latency cimport hftx_monotonic_ns
 from hftx._core.listing cimport Listing, MarketSubscriber
 from hftx._core.market cimport MarketSession
 from hftx._core.message cimport ORDERBOOK, TRADES
-from hftx._core.receiver cimport HANDLED
 from hftx._core.report cimport text_of
 from hftx._core.sync cimport GATE_OBU, MEXC_AGGRE
 
@@ -28,15 +27,6 @@ cdef class DrivenSession(MarketSession):
     async def close(self):
         """Ends the tasks of coroutine handlers."""
         await self.dispatch.close()
-
-    def receive_all(self, list frames not None, bint is_text, int64_t now_ns, int source=0):
-        """`receive` of each of `frames` (bytes) in turn, as a compiled listener would call it; for replays and
-        benchmarks. Gives how many were market data."""
-        cdef Py_ssize_t handled = 0
-        cdef bytes frame
-        for frame in frames:
-            handled += self.receive_borrowed(frame, len(frame), is_text, now_ns, source) == HANDLED
-        return handled
 
     def listing(self, symbol):
         """The `Listing` of a subscribed symbol."""

@@ -19,7 +19,7 @@ from hftx.logs import HFTLoggerInterface
 from hftx.orders import AssetBalance, Execution, Order
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.rest.private import PrivateSpotRest
-from hftx.symbols import AssetName, SymbolsInfo
+from hftx.symbols import AssetName
 from hftx.trading.desk import OrderDesk
 from hftx.trading.ids import ClientOrderIds
 from hftx.trading.journal import Journal
@@ -86,12 +86,6 @@ class TradingAccount:
             "rest_wire_to_ack": self.rest.transport.wire_to_answer,
         }
 
-    def learn(self, infos: SymbolsInfo) -> None:
-        """The rules of more symbols are known."""
-        if self.entry is not None:
-            for info in infos.values():
-                self.entry.set_symbol(info)
-
     async def start(self) -> None:
         """Connect, learn what is open, settle what earlier runs left, and make ready to trade.
 
@@ -116,8 +110,8 @@ class TradingAccount:
         for close in (self.safety.stop, *parts, self.route.close, self.websocket.close, self.rest.close):
             try:
                 await close()
-            except HftxError as error:
-                self._logger.error("closing: %s", error)
+            except Exception as error:   # the other parts must be closed all the same
+                self._logger.error("closing: %r", error)
         self._ledger.close()
 
     def stats(self) -> dict[str, Any]:

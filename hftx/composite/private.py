@@ -126,7 +126,6 @@ class CompositePrivateExchange(CompositePublicExchange):
             self.options,
             self.logger,
         )
-        self._account.learn(infos)
         try:
             await self._account.start()
             await super().initialize(dict(infos), channels)
@@ -146,9 +145,7 @@ class CompositePrivateExchange(CompositePublicExchange):
 
     async def add_symbol(self, symbol: Symbol | str) -> None:
         """Load the rules of one more symbol and subscribe it."""
-        infos = await self._rules_of([symbol])
-        self.symbols_info.update(infos)
-        self.account.learn(infos)
+        self.symbols_info.update(await self._rules_of([symbol]))
         await super().add_symbol(symbol)
 
     async def place_limit_order(
@@ -236,7 +233,7 @@ class CompositePrivateExchange(CompositePublicExchange):
         """What the account holds, asked of the venue now."""
         asked = await self.private_rest.get_account_balance()
         if self._account is not None:
-            self._account.websocket.session.balance(asked.values(), monotonic_ns())
+            self._account.websocket.session.balance(asked.values(), monotonic_ns(), complete=True)
         return asked
 
     @property

@@ -90,14 +90,13 @@ class OrderDesk:
         An order whose fate is not known in time has an `UnknownOutcomeError`. Raises as `place` does before sending.
         """
         named = [self._named(params) for params in orders]
-        doubts = [self._intended(params) for params in named]
+        doubts = self._all_intended(named)
         try:
             outcomes = await self._rest.place_orders(named)
         except UnknownOutcomeError as error:
             outcomes = [error] * len(named)
         except HftxError as error:
-            for doubt in doubts:
-                self._ledger.refused(doubt.client_order_id, str(error))
+            self._unsent(doubts, error)
             raise
         except BaseException:
             for doubt in doubts:
@@ -215,6 +214,20 @@ class OrderDesk:
         self._ledger.intend(doubt)
         self._traded.add(params.symbol)
         return doubt
+
+    def _all_intended(self, orders: Sequence[OrderParams]) -> list[Doubt]:
+        doubts: list[Doubt] = []
+        try:
+            for params in orders:
+                doubts.append(self._intended(params))
+        except HftxError as error:
+            self._unsent(doubts, error)
+            raise
+        return doubts
+
+    def _unsent(self, doubts: Sequence[Doubt], error: HftxError) -> None:
+        for doubt in doubts:
+            self._ledger.refused(doubt.client_order_id, str(error))
 
     def _taken(self, order: Order) -> Order:
         """What the venue says of an order goes where events go, so that both are one story."""

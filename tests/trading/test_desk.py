@@ -20,71 +20,13 @@ from hftx.errors import (
     UnknownOutcomeError,
     UsageError,
 )
-from hftx.logs import get_exchange_logger
 from hftx.orders import Order, OrderParams
 from hftx.rest.trading import CancelOutcome
-from hftx.trading.desk import DeskLimits, OrderDesk
-from hftx.trading.ids import ClientOrderIds
-from hftx.trading.journal import Journal
 from hftx.trading.journal_records import JournalError
-from hftx.trading.ledger import Ledger
-from hftx.trading.order_store import OrderStore
-from hftx.trading.resolver import Doubt, ResolveLimits
+from hftx.trading.resolver import Doubt
 
-from .fake_rest import FakeRest
+from .desk_bench import LIMITS, Bench
 from .samples import BTC, an_intent, an_order, on_file
-
-LOGGER = get_exchange_logger("fake", "test")
-LIMITS = DeskLimits(wait_seconds=0.3, resolve=ResolveLimits(settle=0.05, first_pause=0.001, longest_pause=0.01))
-
-
-class Session:
-    """Order state and handlers as the compiled session joins them."""
-
-    def __init__(self, ledger: Ledger, store: OrderStore) -> None:
-        self.store, self._ledger, self.heard = store, ledger, list[Order]()
-
-    def expect(self, order: Order, answered_ns: int) -> None:
-        """Nothing is pushed here."""
-
-    def order(self, order: Order, now_ns: int) -> Order | None:
-        """The order, if it is news."""
-        news = self.store.apply_order(order, now_ns).order
-        if news is not None:
-            self.heard.append(news)
-            self._ledger.heard(news)
-        return news
-
-
-class Bench:
-    """A desk with a fake venue behind it."""
-
-    def __init__(self, path: Path, limits: DeskLimits = LIMITS) -> None:
-        self.path, self.rest = path, FakeRest()
-        store = OrderStore()
-        self.ledger = Ledger(Journal(path, "os"), store, LOGGER)
-        self.session = Session(self.ledger, store)
-        parts: Any = (self.rest, self.rest, self.session)
-        self.desk = OrderDesk(*parts, ClientOrderIds(1), self.ledger, LOGGER, limits, "fake")
-        self.rest.on_place = self.take
-
-    def take(self, params: OrderParams) -> Order:
-        """The venue takes an order; the journal must know it already."""
-        assert params.client_order_id in on_file(self.path)
-        order = an_order(order_id=str(100 + len(self.rest.orders)), client_order_id=params.client_order_id)
-        self.rest.orders.append(order)
-        return order
-
-    def end(self, order: Order, status: OrderStatus = OrderStatus.CANCELLED) -> Order:
-        """The venue's order is done."""
-        done = replace(order, status=status, updated_ns=order.updated_ns + 1)
-        self.rest.orders = [done if each.order_id == order.order_id else each for each in self.rest.orders]
-        return done
-
-    async def close(self) -> None:
-        """As an account closes."""
-        await self.desk.close()
-        self.ledger.close()
 
 
 @pytest.fixture
@@ -294,3 +236,9 @@ async def test_a_look_up_is_news_only_while_the_order_lives(at: Bench) -> None:
     at.rest.orders = [an_order(order_id="1"), an_order(OrderStatus.CANCELLED, order_id="2", client_order_id="t-b")]
     assert (await at.desk.look_up(BTC, "2")).is_done and at.session.heard == []
     assert not (await at.desk.look_up(BTC, "1")).is_done and len(at.session.heard) == 1
+
+
+async def test_a_batch_that_cannot_be_put_on_file_as_a_whole_leaves_nothing_behind(at: Bench) -> None:
+    with pytest.raises(UsageError, match="already intended"):
+        await at.desk.place_many([an_intent(client_order_id="t-a"), an_intent(client_order_id="t-a")])
+    assert on_file(at.path) == {} and at.rest.asked == []

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from hftx._core.order_shelves import OrderShelves
 from hftx.enums import OrderStatus
 from hftx.orders import Order
-from hftx.trading.order_shelves import OrderShelves
 
 from .samples import a_fill, an_order
 

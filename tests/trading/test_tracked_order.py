@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from hftx._core.tracked_order import TrackedOrder
 from hftx.enums import OrderStatus
-from hftx.trading.tracked_order import TrackedOrder
 
 from .samples import a_fill, an_order
 
