@@ -1,10 +1,12 @@
 """hftx: proven order books and orders of known fate on crypto venues, through a compiled core. Defines nothing here."""
 
 from hftx.composite.capabilities import BalanceCapability, TradingCapability, WithdrawalCapability
+from hftx.composite.futures import CompositePublicFuturesExchange
 from hftx.composite.options import TradingOptions
 from hftx.composite.private import CompositePrivateExchange
 from hftx.composite.public import CompositePublicExchange
 from hftx.config import Credentials, ExchangeConfig, RestLimits, StreamLimits
+from hftx.contracts import ContractUnits, FundingRate
 from hftx.enums import (
     DEFAULT_PUBLIC_CHANNELS,
     BookStatus,
@@ -49,6 +51,7 @@ from hftx.logs import HFTLoggerInterface, LoggingTimer, get_exchange_logger
 from hftx.orders import AssetBalance, Execution, Order, OrderParams
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.records import BookTicker, Kline, OrderBook, Ticker, Trade
+from hftx.rest.futures import PublicFuturesRest
 from hftx.rest.private import PrivateRestOptions, PrivateSpotRest
 from hftx.rest.public import PublicSpotRest
 from hftx.rest.trading import PrivateTradingInterface
@@ -73,12 +76,16 @@ from hftx.venues.gateio.private_rest import GateioPrivateRest
 from hftx.venues.gateio.private_websocket import GateioPrivateSpotWebsocket
 from hftx.venues.gateio.rest import GateioPublicSpotRest
 from hftx.venues.gateio.websocket import GateioPublicSpotWebsocket
+from hftx.venues.gateio_futures.exchange import GateioPublicFuturesExchange
+from hftx.venues.gateio_futures.rest import GateioPublicFuturesRest
+from hftx.venues.gateio_futures.websocket import GateioPublicFuturesWebsocket
 from hftx.venues.mexc.exchange import MexcPrivateExchange, MexcPublicExchange
 from hftx.venues.mexc.private_rest import MexcPrivateRest
 from hftx.venues.mexc.private_websocket import MexcPrivateSpotWebsocket
 from hftx.venues.mexc.rest import MexcPublicSpotRest
 from hftx.venues.mexc.websocket import MexcPublicSpotWebsocket
 from hftx.websocket.base import BasePublicWebsocket
+from hftx.websocket.futures import PublicFuturesWebsocket
 from hftx.websocket.manager import WebSocketManager
 from hftx.websocket.private import PrivateSpotWebsocket
 from hftx.websocket.private_base import BasePrivateWebsocket
@@ -102,8 +109,10 @@ __all__ = [
     "ClockError",
     "CompositePrivateExchange",
     "CompositePublicExchange",
+    "CompositePublicFuturesExchange",
     "ConnectionLost",
     "ConnectionState",
+    "ContractUnits",
     "Credentials",
     "DeadMansSwitch",
     "DecodeError",
@@ -112,11 +121,15 @@ __all__ = [
     "ExchangeEnum",
     "Execution",
     "Freshness",
+    "FundingRate",
     "GateioOrderEntry",
     "GateioPrivateExchange",
     "GateioPrivateRest",
     "GateioPrivateSpotWebsocket",
     "GateioPublicExchange",
+    "GateioPublicFuturesExchange",
+    "GateioPublicFuturesRest",
+    "GateioPublicFuturesWebsocket",
     "GateioPublicSpotRest",
     "GateioPublicSpotWebsocket",
     "HFTLoggerInterface",
@@ -150,6 +163,8 @@ __all__ = [
     "PrivateStreamOptions",
     "PrivateTradingInterface",
     "PrivateWebsocketHandlers",
+    "PublicFuturesRest",
+    "PublicFuturesWebsocket",
     "PublicSpotRest",
     "PublicSpotWebsocket",
     "PublicWebsocketChannelType",

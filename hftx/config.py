@@ -74,6 +74,7 @@ class ExchangeConfig:
     """Everything that a client of one venue needs to know. Immutable; change with `dataclasses.replace`.
 
     `rest_url` is the base of all REST paths, `websocket_url` the address of the public socket.
+    `headers` go with every REST request and with the handshakes of public sockets.
     `book_depth` is the maintained depth a side; `orderbook_channel` names the venue's book channel.
     """
 
@@ -86,6 +87,7 @@ class ExchangeConfig:
     orderbook_channel: str
     kline_interval: str = "1m"
     credentials: Credentials | None = field(default=None, repr=False, compare=False)
+    headers: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.exchange, ExchangeEnum):

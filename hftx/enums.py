@@ -10,6 +10,7 @@ class ExchangeEnum(Enum):
 
     MEXC = "mexc_spot"
     GATEIO = "gateio_spot"
+    GATEIO_FUTURES = "gateio_futures"
 
 
 class PublicWebsocketChannelType(IntEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from hftx.composite.options import TradingOptions
 from hftx.composite.private import CompositePrivateExchange
@@ -24,6 +24,10 @@ from hftx.venues.gateio.private_rest import GateioPrivateRest
 from hftx.venues.gateio.private_websocket import GateioPrivateSpotWebsocket
 from hftx.venues.gateio.rest import GateioPublicSpotRest
 from hftx.venues.gateio.websocket import GateioPublicSpotWebsocket
+from hftx.venues.gateio_futures import defaults as gateio_futures_defaults
+from hftx.venues.gateio_futures.exchange import GateioPublicFuturesExchange
+from hftx.venues.gateio_futures.rest import GateioPublicFuturesRest
+from hftx.venues.gateio_futures.websocket import GateioPublicFuturesWebsocket
 from hftx.venues.mexc import defaults as mexc_defaults
 from hftx.venues.mexc.exchange import MexcPrivateExchange, MexcPublicExchange
 from hftx.venues.mexc.private_rest import MexcPrivateRest
@@ -43,17 +47,20 @@ Component: TypeAlias = (
 )
 
 
+Part = TypeVar("Part")
+
+
 @dataclass(frozen=True, slots=True)
 class Venue:
-    """The parts of one venue."""
+    """The parts of one venue; those of an account may be missing."""
 
     config: Callable[[str | None, str | None], ExchangeConfig]
     websocket: type[PublicSpotWebsocket]
     rest: type[PublicSpotRest]
     composite: type[CompositePublicExchange]
-    private_websocket: type[PrivateSpotWebsocket]
-    private_rest: type[PrivateSpotRest]
-    private_composite: type[CompositePrivateExchange]
+    private_websocket: type[PrivateSpotWebsocket] | None = None
+    private_rest: type[PrivateSpotRest] | None = None
+    private_composite: type[CompositePrivateExchange] | None = None
 
 
 VENUES = {
@@ -67,7 +74,17 @@ VENUES = {
         GateioPublicSpotWebsocket, GateioPublicSpotRest, GateioPublicExchange,
         GateioPrivateSpotWebsocket, GateioPrivateRest, GateioPrivateExchange,
     ),
+    ExchangeEnum.GATEIO_FUTURES: Venue(
+        gateio_futures_defaults.config,
+        GateioPublicFuturesWebsocket, GateioPublicFuturesRest, GateioPublicFuturesExchange,
+    ),
 }  # fmt: skip
+
+
+def _private(part: type[Part] | None, exchange: ExchangeEnum) -> type[Part]:
+    if part is None:
+        raise UsageError(f"hftx knows no account of {exchange.value}, only its market data")
+    return part
 
 
 def as_exchange(name: ExchangeEnum | str) -> ExchangeEnum:
@@ -142,7 +159,7 @@ def create_private_exchange(
 ) -> CompositePrivateExchange:
     """The venue with an account as one object. Raises `UsageError` without credentials."""
     exchange = as_exchange(name)
-    made = VENUES[exchange].private_composite
+    made = _private(VENUES[exchange].private_composite, exchange)
     return made(config or venue_config(exchange), handlers, private_handlers=private_handlers, options=options)
 
 
@@ -158,20 +175,22 @@ def create_exchange_component(
 
     Raises `UsageError` (a ValueError) for an unknown venue or component, or handlers of the other world.
     """
-    venue = VENUES[as_exchange(exchange)]
+    exchange = as_exchange(exchange)
+    venue = VENUES[exchange]
     wanted = PrivateWebsocketHandlers if is_private else PublicWebsocketHandlers
     if handlers is not None and not isinstance(handlers, wanted):
         raise UsageError(f"handlers must be {wanted.__name__}, not {type(handlers).__name__}")
     world = "private" if is_private else "public"
     if component_type == "websocket":
         logger = get_exchange_logger(config.exchange.value, f"ws.{world}")
-        websocket: Any = venue.private_websocket if is_private else venue.websocket
+        websocket: Any = _private(venue.private_websocket, exchange) if is_private else venue.websocket
         return websocket(config, handlers or wanted(), logger, **kwargs)  # type: ignore[no-any-return]
     if component_type == "rest":
         logger = get_exchange_logger(config.exchange.value, f"rest.{world}")
-        return (venue.private_rest if is_private else venue.rest)(config, logger, **kwargs)
+        return (_private(venue.private_rest, exchange) if is_private else venue.rest)(config, logger, **kwargs)
     if component_type == "composite" and is_private:
-        return venue.private_composite(config, private_handlers=handlers, **kwargs)  # type: ignore[arg-type]
+        made = _private(venue.private_composite, exchange)
+        return made(config, private_handlers=handlers, **kwargs)  # type: ignore[arg-type]
     if component_type == "composite":
         return venue.composite(config, handlers, **kwargs)  # type: ignore[arg-type]
     raise UsageError(f"unsupported component {component_type!r}; use 'websocket', 'rest' or 'composite'")

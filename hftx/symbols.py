@@ -82,7 +82,11 @@ def _split(text: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class SymbolInfo:
-    """Rules of one symbol as the venue states them. None means that the venue states no such limit."""
+    """Rules of one symbol as the venue states them. None means that the venue states no such limit.
+
+    Quantities of futures are contracts; one is `quanto_multiplier` base units. `price_step` is there when prices move
+    in other steps than 10^-price_digits; `learns_digits` when data may be finer than the rules say.
+    """
 
     symbol: Symbol
     price_digits: int
@@ -97,15 +101,18 @@ class SymbolInfo:
     order_types: tuple[str, ...] = ()
     maker_fee: Decimal | None = None
     taker_fee: Decimal | None = None
+    quanto_multiplier: Decimal | None = None
+    price_step: Decimal | None = None
+    learns_digits: bool = False
 
     @property
     def tick_size(self) -> Decimal:
         """Smallest step of a price, in quote units."""
-        return Decimal(1).scaleb(-self.price_digits)
+        return self.price_step or Decimal(1).scaleb(-self.price_digits)
 
     @property
     def lot_size(self) -> Decimal:
-        """Smallest step of a quantity, in base units."""
+        """Smallest step of a quantity, in base units; of futures in contracts."""
         return Decimal(1).scaleb(-self.qty_digits)
 
 

@@ -37,7 +37,8 @@ from hftx import (
 from hftx.factory import VENUES, create_private_exchange
 from hftx.sim import Account, Twin, start_twin
 
-VENUE_NAMES = [exchange.value for exchange in VENUES]
+PARTS = {exchange: parts for exchange, parts in VENUES.items() if parts.private_composite is not None}
+VENUE_NAMES = [exchange.value for exchange in PARTS]
 BTC = Symbol("BTC/USDT")
 KEY, SECRET, OWNED = "mx0vspecification", "of-the-twin-alone", {"USDT": 100_000, "BTC": 5}
 PUBLIC_NAMES = [
@@ -112,20 +113,20 @@ def test_what_the_specifications_name_is_public(name: str) -> None:
 def test_the_private_base_shares_nothing() -> None:
     assert set(BasePrivateWebsocket.__mro__) == {BasePrivateWebsocket, ABC, object}
     assert set(BasePrivateWebsocket.__mro__) & set(BasePublicWebsocket.__mro__) == {ABC, object}
-    for parts in VENUES.values():
+    for parts in PARTS.values():
         kind = parts.private_websocket
         assert kind.__mro__ == (kind, PrivateSpotWebsocket, BasePrivateWebsocket, ABC, object)
         assert "is_private" not in inspect.signature(kind.__init__).parameters
 
 
 def test_initialize_takes_no_symbols() -> None:
-    for kind in (BasePrivateWebsocket, PrivateSpotWebsocket, *(parts.private_websocket for parts in VENUES.values())):
+    for kind in (BasePrivateWebsocket, PrivateSpotWebsocket, *(parts.private_websocket for parts in PARTS.values())):
         assert list(inspect.signature(kind.initialize).parameters) == ["self"]
         assert kind.initialize.__annotations__ == {"return": "None"}
 
 
 def test_the_private_constructor_has_the_specified_parameters() -> None:
-    for parts in VENUES.values():
+    for parts in PARTS.values():
         parameters = list(inspect.signature(parts.private_websocket).parameters.values())
         assert [p.name for p in parameters[:4]] == ["config", "handlers", "logger", "connection_handler"]
         assert parameters[3].default is None
@@ -172,7 +173,7 @@ async def test_events_of_an_account_flow(venue: str) -> None:
 @pytest.mark.parametrize("venue", VENUE_NAMES)
 async def test_the_factory_gives_private_components(venue: str) -> None:
     config = venue_config(venue, credentials=Credentials(KEY, SECRET))
-    parts = next(parts for exchange, parts in VENUES.items() if exchange.value == venue)
+    parts = next(parts for exchange, parts in PARTS.items() if exchange.value == venue)
     kinds = {"websocket": parts.private_websocket, "rest": parts.private_rest, "composite": parts.private_composite}
     for kind, wanted in kinds.items():
         component = create_exchange_component(venue, config, kind, is_private=True)
@@ -274,7 +275,7 @@ async def test_an_order_call_takes_less_than_50_ms_in_the_client() -> None:
 
 @pytest.mark.parametrize("venue", VENUE_NAMES)
 async def test_the_private_composite_takes_injected_clients(venue: str) -> None:
-    parts = next(parts for exchange, parts in VENUES.items() if exchange.value == venue)
+    parts = next(parts for exchange, parts in PARTS.items() if exchange.value == venue)
     async with twin_of(venue) as (_, config):
         rest = parts.private_rest(config)
         websocket = parts.private_websocket(config, PrivateWebsocketHandlers(), rest=rest)

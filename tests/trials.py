@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from hftx._core.venues.gateio_futures_market import GateioFuturesMarketSession
 from hftx._core.venues.gateio_market import GateioMarketSession
 from hftx._core.venues.mexc_market import MexcMarketSession
 from hftx.enums import BookStatus
@@ -21,7 +22,7 @@ from hftx.symbols import Symbol
 from twins import gate_frames, mexc_frames
 from twins.protobuf_writer import encode_message
 
-Session: TypeAlias = GateioMarketSession | MexcMarketSession
+Session: TypeAlias = GateioMarketSession | GateioFuturesMarketSession | MexcMarketSession
 Levels: TypeAlias = list[tuple[Decimal, Decimal]]
 TARGET, BYSTANDER = Symbol("BTC/USDT"), Symbol("ETH/USDT")
 NOW = 1_767_225_600_500_000_000

@@ -61,7 +61,12 @@ cdef dict describe_ticker(const Message* message, Listing listing):
     names = ("last_price", "bid_price", "ask_price", "high_price", "low_price", "open_price", "change",
              "base_volume", "quote_volume")
     values = {name: getattr(ticker, name) for name in names}
-    return {name: None if value is None else format(value, "f") for name, value in values.items()}
+    said = {name: None if value is None else format(value, "f") for name, value in values.items()}
+    for name in ("mark_price", "index_price", "funding_rate", "open_interest"):   # of futures only
+        value = getattr(ticker, name)
+        if value is not None:
+            said[name] = format(value, "f")
+    return said
 
 
 cdef dict describe_kline(const Message* message, Listing listing, dict intervals):
@@ -70,6 +75,8 @@ cdef dict describe_kline(const Message* message, Listing listing, dict intervals
     for name in ("base_volume", "quote_volume"):
         value = getattr(kline, name)
         record[name] = None if value is None else format(value, "f")
+    if kline.contracts is not None:
+        record["contracts"] = format(kline.contracts, "f")
     record.update(interval=kline.interval, window_start=kline.open_ns // 1_000_000_000,
                   window_end=kline.close_ns // 1_000_000_000 or None, closed=kline.closed)
     return record

@@ -1,4 +1,5 @@
-# Price levels in JSON, `[["price","quantity"], ...]`, and the REST book that both spot venues share but for names.
+# Price levels in JSON, `["price","quantity"]` or `{"p":"price","s":quantity}`, and the REST book that venues share but
+# for names and the unit of its time.
 
 from hftx._core.cursor cimport Cursor
 from hftx._core.json cimport Key
@@ -10,6 +11,7 @@ cdef enum:
     BOOK_MILLIS = 1
     BOOK_BIDS = 2
     BOOK_ASKS = 3
+    BOOK_SECONDS = 4     # in place of BOOK_MILLIS, with decimals
 
 
 cdef int read_levels(Cursor* c, LevelList* out, int price_digits, int qty_digits, Message* message) except -1

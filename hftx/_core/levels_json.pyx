@@ -1,14 +1,16 @@
-"""Price levels in JSON and REST order books (Gate API v4 "Retrieve order book", MEXC spot v3 "Order Book")."""
+"""Price levels in JSON and REST order books (Gate API v4 "Retrieve order book", "Futures order book", MEXC spot v3
+"Order Book").
+"""
 
 from libc.stdint cimport int64_t
 
-from hftx._core.cursor cimport Cursor, over
+from hftx._core.cursor cimport Cursor, Slice, over
 from hftx._core.fault cimport MALFORMED, MISSING, OK, TRUNCATED
 from hftx._core.json cimport (
-    END_OF_OBJECT, Key, at_end, expect, next_item, next_key, read_json_int, skip_space, skip_value,
-    starts_with_zeros,
+    END_OF_OBJECT, Key, at_end, expect, key, next_item, next_key, read_json_int, read_scalar, skip_space, skip_value,
+    starts_with_zeros, take,
 )
-from hftx._core.scalar cimport scale_time
+from hftx._core.scalar cimport scale_time, seconds_to_ns
 from hftx._core.message cimport Message
 from hftx._core.number cimport read_count
 from hftx._core.side cimport LevelList, push_level
@@ -36,9 +38,61 @@ cdef inline int read_number(Cursor* c, int digits, int64_t* out, int* needed) no
     return OK
 
 
+cdef enum:
+    L_PX = 0
+    L_QTY = 1
+
+cdef Key[2] LEVEL_KEYS = [key(b"p", L_PX), key(b"s", L_QTY)]
+
+
+cdef int read_named_level(Cursor* c, int price_digits, int qty_digits, int64_t* px, int64_t* qty,
+                          Message* message) noexcept nogil:
+    # `{"p":"price","s":quantity}` with its members in any order.
+    cdef bint first = True
+    cdef int at = 0
+    cdef int seen = 0
+    cdef int code
+    cdef int fault = expect(c, c'{')
+    while fault == OK:
+        code = next_key(c, LEVEL_KEYS, 2, &at, &first, &fault)
+        if code == END_OF_OBJECT:
+            break
+        if code == L_PX:
+            fault = read_number(c, price_digits, px, &message.fine_px)
+        elif code == L_QTY:
+            fault = read_number(c, qty_digits, qty, &message.fine_qty)
+        else:
+            fault = skip_value(c, 3)
+        seen |= 1 << code if code >= 0 else 0
+    return MALFORMED if fault == OK and (seen != 0b11 or px[0] == 0) else fault
+
+
+cdef inline bint read_plain_named_level(Cursor* c, int price_digits, int qty_digits, int64_t* px, int64_t* qty,
+                                        Message* message) noexcept nogil:
+    # As venues write it, without spaces. False: anything else, or a fault; nothing is read then.
+    cdef Cursor at = c[0]
+    cdef bint quoted
+    if not take(&at, b'{"p":"', 6) or read_count(&at, price_digits, px, &message.fine_px) != OK:
+        return False
+    if not take(&at, b'","s":', 6) or at.p >= at.end:
+        return False
+    quoted = at.p[0] == c'"'
+    at.p += quoted
+    if not quoted and starts_with_zeros(&at) or read_count(&at, qty_digits, qty, &message.fine_qty) != OK:
+        return False
+    if quoted and not take(&at, b'"', 1) or not take(&at, b'}', 1) or px[0] == 0:
+        return False
+    c.p = at.p
+    return True
+
+
 cdef inline int read_level(Cursor* c, int price_digits, int qty_digits, int64_t* px, int64_t* qty,
                            Message* message) noexcept nogil:
-    cdef int fault = expect(c, c'[')
+    cdef int fault
+    skip_space(c)
+    if c.p < c.end and c.p[0] == c'{':
+        return read_named_level(c, price_digits, qty_digits, px, qty, message)
+    fault = expect(c, c'[')
     if fault != OK:
         return fault
     fault = read_number(c, price_digits, px, &message.fine_px)
@@ -86,19 +140,30 @@ cdef int read_levels(Cursor* c, LevelList* out, int price_digits, int qty_digits
         fault = next_item(c, &first, &more)
         if fault != OK or not more:
             return fault
-        if not read_plain_level(c, price_digits, qty_digits, &px, &qty, message):
+        if not read_plain_level(c, price_digits, qty_digits, &px, &qty, message) \
+                and not read_plain_named_level(c, price_digits, qty_digits, &px, &qty, message):
             fault = read_level(c, price_digits, qty_digits, &px, &qty, message)
         if fault == OK:
             push_level(out, px, qty)
     return fault
 
 
-cdef int read_rest_member(Cursor* c, int code, int64_t* millis, int price_digits, int qty_digits,
-                          Message* message) except -1:
+cdef int read_book_time(Cursor* c, int code, int64_t* out) noexcept:
+    cdef Slice text
+    cdef int64_t millis = 0
+    cdef int fault
+    if code == BOOK_MILLIS:
+        fault = read_json_int(c, &millis)
+        return fault if fault != OK else scale_time(millis, 1_000_000, out)
+    fault = read_scalar(c, &text)
+    return fault if fault != OK else seconds_to_ns(text, out)
+
+
+cdef int read_rest_member(Cursor* c, int code, int price_digits, int qty_digits, Message* message) except -1:
     if code == BOOK_ID:
         return read_json_int(c, &message.last_id)
-    if code == BOOK_MILLIS:
-        return read_json_int(c, millis)
+    if code == BOOK_MILLIS or code == BOOK_SECONDS:
+        return read_book_time(c, code, &message.venue_ns)
     if code == BOOK_BIDS:
         return read_levels(c, &message.bids, price_digits, qty_digits, message)
     if code == BOOK_ASKS:
@@ -112,8 +177,8 @@ cdef int read_rest_book(const char* data, Py_ssize_t size, const Key* keys, int 
     cdef bint first = True
     cdef int at = 0
     cdef int code
-    cdef int seen = 1 << BOOK_MILLIS   # the one member that may be absent
-    cdef int64_t millis = 0
+    cdef int seen = 0
+    cdef int needed = 1 << BOOK_ID | 1 << BOOK_BIDS | 1 << BOOK_ASKS   # the time may be absent
     cdef int fault = expect(&c, c'{')
     message.venue_ns = 0
     message.full = True
@@ -121,11 +186,9 @@ cdef int read_rest_book(const char* data, Py_ssize_t size, const Key* keys, int 
         code = next_key(&c, keys, count, &at, &first, &fault)
         if code == END_OF_OBJECT:
             break
-        fault = read_rest_member(&c, code, &millis, price_digits, qty_digits, message)
+        fault = read_rest_member(&c, code, price_digits, qty_digits, message)
         seen |= 1 << code if code >= 0 else 0
     if fault == OK:
         fault = at_end(&c)
     message.where = c.p
-    if fault == OK:
-        fault = scale_time(millis, 1_000_000, &message.venue_ns)
-    return MISSING if fault == OK and seen != 0b1111 else fault
+    return MISSING if fault == OK and seen & needed != needed else fault

@@ -24,8 +24,13 @@ cdef enum:                # indices of Message.text
     CHANGE = 6
     BASE_VOLUME = 7
     QUOTE_VOLUME = 8
-    INTERVAL = 9
-    TEXTS = 10
+    MARK = 9
+    INDEX = 10
+    FUNDING = 11
+    OPEN_INTEREST = 12
+    CONTRACTS = 13       # volume of a bar in contracts
+    INTERVAL = 14        # the only one that is no number
+    TEXTS = 15
 
 
 cdef struct TradeItem:

@@ -39,6 +39,10 @@ cdef class Ticker:
     cdef str _change
     cdef str _base_volume
     cdef str _quote_volume
+    cdef str _mark
+    cdef str _index
+    cdef str _funding
+    cdef str _open_interest
     cdef readonly int64_t venue_ns
     cdef readonly int64_t recv_ns
 
@@ -54,6 +58,7 @@ cdef class Kline:
     cdef str _close
     cdef str _base_volume
     cdef str _quote_volume
+    cdef str _contracts
     cdef readonly object closed
     cdef readonly int64_t venue_ns
     cdef readonly int64_t recv_ns

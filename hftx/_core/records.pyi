@@ -102,6 +102,10 @@ class Ticker:
         change: str | None = None,
         base_volume: str | None = None,
         quote_volume: str | None = None,
+        mark: str | None = None,
+        index: str | None = None,
+        funding: str | None = None,
+        open_interest: str | None = None,
         venue_ns: int = 0,
         recv_ns: int = 0,
     ) -> None: ...
@@ -126,6 +130,14 @@ class Ticker:
     @property
     def quote_volume(self) -> Decimal | None: ...
     @property
+    def mark_price(self) -> Decimal | None: ...
+    @property
+    def index_price(self) -> Decimal | None: ...
+    @property
+    def funding_rate(self) -> Decimal | None: ...
+    @property
+    def open_interest(self) -> Decimal | None: ...
+    @property
     def venue_ns(self) -> int: ...
     @property
     def recv_ns(self) -> int: ...
@@ -144,6 +156,7 @@ class Kline:
         close: str,
         base_volume: str | None = None,
         quote_volume: str | None = None,
+        contracts: str | None = None,
         closed: bool | None = None,
         venue_ns: int = 0,
         recv_ns: int = 0,
@@ -168,6 +181,8 @@ class Kline:
     def base_volume(self) -> Decimal | None: ...
     @property
     def quote_volume(self) -> Decimal | None: ...
+    @property
+    def contracts(self) -> Decimal | None: ...
     @property
     def closed(self) -> bool | None: ...
     @property

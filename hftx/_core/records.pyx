@@ -141,15 +141,19 @@ cdef BookTicker new_book_ticker(object symbol, int64_t update_id, int64_t bid_px
 @cython.freelist(16)
 @cython.auto_pickle(False)
 cdef class Ticker:
-    """Statistics of 24 hours. A value that the venue did not give is None; `change` is a fraction (0.01 = 1 %)."""
+    """Statistics of 24 hours. A value that the venue did not give is None; `change` is a fraction (0.01 = 1 %).
+
+    Of futures also `mark_price`, `index_price`, `funding_rate` and `open_interest`.
+    """
 
     def __init__(self, symbol, *, str last=None, str bid=None, str ask=None, str high=None, str low=None,
-                 str open=None, str change=None, str base_volume=None, str quote_volume=None,
-                 int64_t venue_ns=0, int64_t recv_ns=0):
+                 str open=None, str change=None, str base_volume=None, str quote_volume=None, str mark=None,
+                 str index=None, str funding=None, str open_interest=None, int64_t venue_ns=0, int64_t recv_ns=0):
         self.symbol = symbol
         self._last, self._bid, self._ask = last, bid, ask
         self._high, self._low, self._open, self._change = high, low, open, change
         self._base_volume, self._quote_volume = base_volume, quote_volume
+        self._mark, self._index, self._funding, self._open_interest = mark, index, funding, open_interest
         self.venue_ns, self.recv_ns = venue_ns, recv_ns
 
     @property
@@ -189,6 +193,25 @@ cdef class Ticker:
     def quote_volume(self):
         return optional(self._quote_volume)
 
+    @property
+    def mark_price(self):
+        """Price that margins are reckoned with, or None."""
+        return optional(self._mark)
+
+    @property
+    def index_price(self):
+        return optional(self._index)
+
+    @property
+    def funding_rate(self):
+        """Rate of the coming funding as a fraction, longs pay when it is above 0; or None."""
+        return optional(self._funding)
+
+    @property
+    def open_interest(self):
+        """Open positions of one side in contracts, or None."""
+        return optional(self._open_interest)
+
     def __repr__(self):
         return f"<Ticker {self.symbol} last={self._last} change={self._change} volume={self._base_volume}>"
 
@@ -199,12 +222,12 @@ cdef class Kline:
     """One bar. `closed` is None when the venue does not say; a later `open_ns` then closes it."""
 
     def __init__(self, symbol, str interval, int64_t open_ns, int64_t close_ns, *, str open, str high, str low,
-                 str close, str base_volume=None, str quote_volume=None, closed=None, int64_t venue_ns=0,
-                 int64_t recv_ns=0):
+                 str close, str base_volume=None, str quote_volume=None, str contracts=None, closed=None,
+                 int64_t venue_ns=0, int64_t recv_ns=0):
         self.symbol, self.interval = symbol, interval
         self.open_ns, self.close_ns = open_ns, close_ns
         self._open, self._high, self._low, self._close = open, high, low, close
-        self._base_volume, self._quote_volume = base_volume, quote_volume
+        self._base_volume, self._quote_volume, self._contracts = base_volume, quote_volume, contracts
         self.closed = closed
         self.venue_ns, self.recv_ns = venue_ns, recv_ns
 
@@ -231,6 +254,11 @@ cdef class Kline:
     @property
     def quote_volume(self):
         return optional(self._quote_volume)
+
+    @property
+    def contracts(self):
+        """Volume in contracts, or None; of futures."""
+        return optional(self._contracts)
 
     def __repr__(self):
         return f"<Kline {self.symbol} {self.interval} o={self._open} h={self._high} l={self._low} c={self._close}>"

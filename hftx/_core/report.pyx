@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from hftx._core.cursor cimport Slice
 from hftx._core.message cimport (
-    ASK, BASE_VOLUME, BID, CHANGE, HIGH, INTERVAL, LAST, LOW, OPEN, QUOTE_VOLUME, Message,
+    ASK, BASE_VOLUME, BID, CHANGE, CONTRACTS, FUNDING, HIGH, INDEX, INTERVAL, LAST, LOW, MARK, OPEN, OPEN_INTEREST,
+    QUOTE_VOLUME, Message,
 )
 from hftx._core.records cimport Kline, Ticker
 
@@ -31,6 +32,10 @@ cdef Ticker new_ticker(const Message* message, object symbol, int64_t recv_ns):
         ticker._change = str(Decimal(ticker._change).scaleb(-2))
     ticker._base_volume = text_of(message.text[BASE_VOLUME])
     ticker._quote_volume = text_of(message.text[QUOTE_VOLUME])
+    ticker._mark = text_of(message.text[MARK])
+    ticker._index = text_of(message.text[INDEX])
+    ticker._funding = text_of(message.text[FUNDING])
+    ticker._open_interest = text_of(message.text[OPEN_INTEREST])
     ticker.venue_ns = message.venue_ns
     ticker.recv_ns = recv_ns
     return ticker
@@ -49,6 +54,7 @@ cdef Kline new_kline(const Message* message, object symbol, dict intervals, int6
     kline._close = text_of(message.text[LAST])
     kline._base_volume = text_of(message.text[BASE_VOLUME])
     kline._quote_volume = text_of(message.text[QUOTE_VOLUME])
+    kline._contracts = text_of(message.text[CONTRACTS])
     kline.closed = None if message.closed < 0 else bool(message.closed)
     kline.venue_ns = message.venue_ns
     kline.recv_ns = recv_ns

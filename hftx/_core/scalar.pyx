@@ -52,16 +52,25 @@ cdef bint is_decimal(Slice text) noexcept nogil:
 
 cdef int millis_to_ns(Slice text, int64_t* out) noexcept nogil:
     # Milliseconds with any number of decimals, cut to whole ns: a time is not money.
+    return time_to_ns(text, 6, 9000000000000LL, out)
+
+
+cdef int seconds_to_ns(Slice text, int64_t* out) noexcept nogil:
+    # As `millis_to_ns`, of seconds.
+    return time_to_ns(text, 9, 9000000000LL, out)
+
+
+cdef int time_to_ns(Slice text, int places, int64_t most, int64_t* out) noexcept nogil:
     cdef Cursor c = over(text.p, text.size)
     cdef int digits = 0
     cdef int fault = read_int(&c, out)
     if fault != OK:
         return MALFORMED if fault == TRUNCATED else fault
-    if out[0] < 0 or out[0] > 9000000000000LL:
+    if out[0] < 0 or out[0] > most:
         return OVERFLOW
     if c.p < c.end and c.p[0] == c'.':
         c.p += 1
-    while digits < 6:
+    while digits < places:
         out[0] *= 10
         if c.p < c.end and c'0' <= c.p[0] <= c'9':
             out[0] += c.p[0] - c'0'

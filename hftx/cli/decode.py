@@ -11,7 +11,7 @@ import typer
 
 from hftx._core.session import DrivenSession
 from hftx.cli.options import log_to_stderr
-from hftx.cli.sessions import new_session
+from hftx.cli.sessions import GATE, new_session
 from hftx.enums import ExchangeEnum
 from hftx.errors import HftxError
 from hftx.factory import as_exchange
@@ -20,7 +20,7 @@ Frame = tuple[bytes, bool]
 
 
 def decode(
-    venue: Annotated[str, typer.Option(help="mexc_spot or gateio_spot.")],
+    venue: Annotated[str, typer.Option(help="mexc_spot, gateio_spot or gateio_futures.")],
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="stdin when absent.")] = None,
 ) -> None:
     """Decode frames, a line each: text, hex, or JSON with `hex` or `raw`; exit code 1 if one cannot be read."""
@@ -51,10 +51,10 @@ def _answer(session: DrivenSession, venue: ExchangeEnum, line: bytes) -> dict[st
 def _frame(line: bytes, venue: ExchangeEnum) -> Frame:
     # Frames of Gate are text also where a tool wrote them as hex; those of MEXC are text only in the open.
     if not line.startswith(b"{"):
-        return _unhexed(line), venue is ExchangeEnum.GATEIO
+        return _unhexed(line), venue in GATE
     wrapped = _wrapped(line)
     if isinstance(wrapped.get("hex"), str):
-        return _unhexed(wrapped["hex"].encode()), venue is ExchangeEnum.GATEIO
+        return _unhexed(wrapped["hex"].encode()), venue in GATE
     if isinstance(wrapped.get("raw"), str):
         return wrapped["raw"].encode(), True
     return line, True

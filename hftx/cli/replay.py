@@ -11,9 +11,8 @@ from typing import Any
 from hftx._core.session import DrivenSession
 from hftx.cli.options import AsJson, FilePath, log_to_stderr
 from hftx.cli.recording import RECEIVED, SNAPSHOT, Event, read_recording
-from hftx.cli.sessions import new_session
+from hftx.cli.sessions import GATE, new_session
 from hftx.cli.survey import survey, symbol_of
-from hftx.enums import ExchangeEnum
 from hftx.records import OrderBook
 from hftx.symbols import Symbol, to_text
 
@@ -50,7 +49,7 @@ class Player:
         """All events in file order. Raises `RecordingError`."""
         for item in read_recording(self._path):
             if isinstance(item, Event) and item.kind == RECEIVED:
-                is_text = item.is_text or self._venue is ExchangeEnum.GATEIO
+                is_text = item.is_text or self._venue in GATE
                 self.session.receive(item.data, is_text, item.ts_ns)
             elif isinstance(item, Event) and item.kind == SNAPSHOT:
                 self._snapshot(item)

@@ -10,7 +10,7 @@ from typing import Any
 
 from hftx._core.session import DrivenSession
 from hftx.cli.recording import RECEIVED, SENT, SNAPSHOT, Event, Header, RecordingError, read_recording
-from hftx.cli.sessions import DEEPEST, new_session
+from hftx.cli.sessions import DEEPEST, GATE, new_session
 from hftx.enums import ExchangeEnum
 from hftx.errors import DecodeError, UnknownSymbolError
 from hftx.factory import as_exchange
@@ -18,9 +18,12 @@ from hftx.symbols import Symbol
 from hftx.venues.gateio.defaults import CHANNEL_DEPTHS
 
 FUTURES_URLS = ("/futures/", "fx-ws.", "contract.mexc.")
+MARKETS = {ExchangeEnum.GATEIO: "spot", ExchangeEnum.GATEIO_FUTURES: "futures"}   # what their channels begin with
 UPDATE, OBU = "update", "obu"
 SIGNS = (   # of a venue in a file without header: in the address, in a frame or REST reply
-    (ExchangeEnum.GATEIO, "gateio.ws", (b'"spot.', b'"futures.', b'"current"')),
+    (ExchangeEnum.GATEIO_FUTURES, "fx-ws.gateio.ws", (b'"futures.',)),
+    (ExchangeEnum.GATEIO_FUTURES, "gateio.ws/api/v4/futures/", ()),
+    (ExchangeEnum.GATEIO, "gateio.ws", (b'"spot.', b'"current"')),
     (ExchangeEnum.MEXC, "mexc.com", (b"spot@public", b'"lastUpdateId"')),
 )
 DEFAULT_DEPTHS = {UPDATE: CHANNEL_DEPTHS["update.100ms"], OBU: CHANNEL_DEPTHS["obu.50"]}
@@ -49,7 +52,7 @@ class Survey:
 
     def add(self, name: str) -> None:
         """Note a book by its wire name or by the file's own spelling, which wins."""
-        wire = name if self.venue is ExchangeEnum.GATEIO else _joined(name)
+        wire = name if self.venue in GATE else _joined(name)
         if wire not in self.names or name != wire:
             self.names[wire] = name
 
@@ -61,11 +64,11 @@ def survey(path: Path) -> Survey:
     for item in read_recording(path):
         if isinstance(item, Header):
             _look_at_header(found, item)
-        elif any(part in item.url for part in FUTURES_URLS):
-            raise RecordingError(f"{item.where}: futures are not supported yet, only spot ({item.url})")
+        elif found.venue is not ExchangeEnum.GATEIO_FUTURES and any(part in item.url for part in FUTURES_URLS):
+            raise RecordingError(f"{item.where}: this is not of {found.venue.value} ({item.url})")
         elif item.kind == SNAPSHOT:
             found.add(str(item.sym))
-        elif found.venue is ExchangeEnum.GATEIO:
+        elif found.venue in GATE:
             _look_at_gate(found, item)
         elif item.kind == RECEIVED and not item.is_text:
             _look_at_mexc(found, mexc, item)
@@ -92,7 +95,7 @@ def _venue_of(event: Event) -> ExchangeEnum | None:
 
 def _look_at_header(found: Survey, header: Header) -> None:
     found.depths.add(header.book_depth)
-    if found.venue is ExchangeEnum.GATEIO:
+    if found.venue in GATE:
         found.channels.add(header.orderbook_channel.partition(".")[0])
     for name in header.symbols:
         found.add(name)
@@ -101,13 +104,14 @@ def _look_at_header(found: Survey, header: Header) -> None:
 def _look_at_gate(found: Survey, event: Event) -> None:
     message = _object(event.data)
     channel = str(message.get("channel"))
-    if channel.startswith("futures."):
-        raise RecordingError(f"{event.where}: futures are not supported yet, only spot ({channel})")
+    market, _, channel = channel.partition(".")
+    if channel and market in MARKETS.values() and market != MARKETS[found.venue]:
+        raise RecordingError(f"{event.where}: this is not of {found.venue.value} ({market}.{channel})")
     sent = event.kind == SENT and message.get("event") == "subscribe"
-    if channel == "spot.obu":
+    if channel == "obu":
         names = _texts(message.get("payload")) if sent else _texts([_result(message).get("s")])
         _look_at_obu(found, names, not sent)
-    elif channel == "spot.order_book_update":
+    elif channel == "order_book_update":
         if sent:
             found.depths.update(CHANNEL_DEPTHS[f"update.{speed}"] for speed in _texts(message.get("payload"))
                                 if f"update.{speed}" in CHANNEL_DEPTHS)  # fmt: skip

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hftx.enums import Side
 from hftx.errors import UsageError
 from hftx.records import OrderBook, Trade
-from hftx.rest.reply import Reply
+from hftx.rest.reply import Key, Reply
 from hftx.symbols import MAX_DIGITS, Symbol, to_count
 
 
@@ -35,12 +35,14 @@ class Digits:
     qty: int = 0
 
 
-def book_of(symbol: Symbol, reply: Reply, book_id: int, venue_ns: int, known: Digits) -> OrderBook:
-    """A detached LIVE book from `bids` and `asks`, each `[[price, quantity], ...]`.
+def book_of(
+    symbol: Symbol, reply: Reply, book_id: int, venue_ns: int, known: Digits, keys: tuple[Key, Key] = (0, 1)
+) -> OrderBook:
+    """A detached LIVE book from `bids` and `asks`, each a list of levels; `keys` of a level: price and quantity.
 
     Raises the error of `reply` when a number does not fit or when the book is crossed.
     """
-    sides = [[(row.number(0), row.number(1)) for row in reply.rows(side)] for side in ("bids", "asks")]
+    sides = [[(row.number(keys[0]), row.number(keys[1])) for row in reply.rows(side)] for side in ("bids", "asks")]
     levels = [level for side in sides for level in side]
     digits = _covering(levels, known, reply)
     bids, asks = (

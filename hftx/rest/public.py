@@ -21,7 +21,7 @@ from hftx.rest.arguments import spelled, symbol_list, time_ms, whole_number
 from hftx.rest.error_map import ErrorMap
 from hftx.rest.exact import Digits, TradeRow, book_of, trades_of
 from hftx.rest.klines import KlineRange, pages, range_of, select
-from hftx.rest.reply import Reply
+from hftx.rest.reply import Key, Reply
 from hftx.rest.transport import Endpoint, RestTransport
 from hftx.symbols import Symbol, SymbolInfo, SymbolsInfo, as_symbol
 
@@ -51,6 +51,8 @@ class PublicTable:
     max_klines: int
     intervals: Mapping[KlineInterval, str]
     tickers: Endpoint
+    book_time_unit_ns: int = 1_000_000
+    level_keys: tuple[Key, Key] = (0, 1)
 
 
 class PublicSpotRest(ABC):
@@ -108,8 +110,8 @@ class PublicSpotRest(ABC):
         symbol = as_symbol(symbol)
         reply = await self.transport.get(self.table.orderbook, self._book_query(symbol, self._depth(limit)))
         book_id = reply.integer(self.table.book_id_key)
-        venue_ns = (reply.integer_or_none(self.table.book_time_key) or 0) * 1_000_000
-        return book_of(symbol, reply, book_id, venue_ns, self._digits(symbol))
+        venue_ns = int((reply.decimal_or_none(self.table.book_time_key) or 0) * self.table.book_time_unit_ns)
+        return book_of(symbol, reply, book_id, venue_ns, self._digits(symbol), self.table.level_keys)
 
     async def get_orderbook_raw(self, symbol: Symbol | str, limit: int | None = None) -> bytes:
         """The body of the same answer as the venue sent it."""
@@ -209,11 +211,12 @@ class PublicSpotRest(ABC):
         await self.close()
 
     async def _trades(
-        self, symbol: Symbol, endpoint: Endpoint, query: Query, read: Callable[[Reply], TradeRow]
+        self, symbol: Symbol, endpoint: Endpoint, query: Query, read: Callable[[Reply], TradeRow | None]
     ) -> list[Trade]:
         reply = await self.transport.get(endpoint, {self.table.symbol_key: self._wire(symbol)} | query)
         recv_ns = time.time_ns()
-        return trades_of(symbol, reply, [read(row) for row in reply.rows()], self._digits(symbol), recv_ns)
+        rows = [row for row in map(read, reply.rows()) if row is not None]
+        return trades_of(symbol, reply, rows, self._digits(symbol), recv_ns)
 
     async def _klines(
         self, symbol: Symbol, interval: KlineInterval, query: Query, within: KlineRange | None
@@ -268,7 +271,7 @@ class PublicSpotRest(ABC):
     def _book_query(self, symbol: Symbol, limit: int) -> Query: ...
 
     @abstractmethod
-    def _trade_row(self, row: Reply) -> TradeRow: ...
+    def _trade_row(self, row: Reply) -> TradeRow | None: ...
 
     @abstractmethod
     def _kline_query(self, wire: str, interval: str) -> Query: ...

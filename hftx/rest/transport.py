@@ -64,6 +64,7 @@ class RestTransport:
         self.venue = config.exchange.value
         self.budget = budget or RateBudget(self.venue, config.rest_limits)
         self._base = config.rest_url.rstrip("/")
+        self._headers = dict(config.headers)
         self._limits = config.rest_limits
         self._errors = errors
         self._logger = logger
@@ -173,7 +174,7 @@ class RestTransport:
                     keepalive_timeout=_KEEP_ALIVE_SECONDS, ttl_dns_cache=_DNS_SECONDS
                 ),
                 timeout=aiohttp.ClientTimeout(total=self._limits.timeout_seconds),
-                headers=_HEADERS,
+                headers=_HEADERS | self._headers,
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
             # aiohttp would repeat idempotent calls (DELETE too) by itself: outside the budget, and blindly.

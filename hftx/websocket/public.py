@@ -195,7 +195,8 @@ class PublicSpotWebsocket(BasePublicWebsocket):
     async def _add(self, symbols: Sequence[Symbol]) -> None:
         for symbol in symbols:
             info = self.symbols_info.get(symbol)
-            digits = (info.price_digits, info.qty_digits) if info else (None, None)
+            declared = info is not None and not info.learns_digits
+            digits = (info.price_digits, info.qty_digits) if info and declared else (None, None)
             self.session.add_symbol(symbol, self._wire_name(symbol), *digits)
         streams = [self._dialect.stream(s, channel) for s in symbols for channel in self._channels]
         try:

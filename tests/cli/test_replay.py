@@ -36,9 +36,10 @@ def picture(id: int, bids: list[list[str]], asks: list[list[str]]) -> dict[str, 
 
 
 @pytest.mark.skipif(not SPOT.exists(), reason="the recorded events are not here")
-def test_recorded_books_have_the_expected_hash(hftx: Verbs) -> None:
-    outcome = hftx("replay", SPOT, "--json")
-    expected = json.loads(SPOT.with_name(SPOT.name.replace("events.jsonl", "expected.json")).read_text())
+@pytest.mark.parametrize("file", [SPOT, FUTURES], ids=lambda file: file.name)
+def test_recorded_books_have_the_expected_hash(hftx: Verbs, file: Path) -> None:
+    outcome = hftx("replay", file, "--json")
+    expected = json.loads(file.with_name(file.name.replace("events.jsonl", "expected.json")).read_text())
     books = outcome.json["books"]
     assert (outcome.code, set(books)) == (0, set(expected))
     for name, want in expected.items():
@@ -49,9 +50,11 @@ def test_recorded_books_have_the_expected_hash(hftx: Verbs) -> None:
         assert book["status"] == "LIVE"
 
 
-@pytest.mark.skipif(not FUTURES.exists(), reason="the recorded events are not here")
-def test_futures_are_refused(hftx: Verbs) -> None:
-    assert_one_line(hftx("replay", FUTURES), FUTURES.name, "futures are not supported yet")
+def test_spot_and_futures_in_one_file_are_refused(hftx: Verbs, tmp_path: Path) -> None:
+    frame = {"time": 1, "channel": "futures.obu", "event": "update", "result": {"s": "ob.BTC_USDT.50"}}
+    other = {**diff(2, 2, [], []), "raw": json.dumps(frame)}
+    for lines in ((diff(1, 1, [], []), other), (other, diff(1, 1, [], []))):
+        assert_one_line(hftx("replay", write(tmp_path / "events", *lines)), "this is not of gateio_", "line 2")
 
 
 def test_a_small_book_by_hand(hftx: Verbs, tmp_path: Path) -> None:

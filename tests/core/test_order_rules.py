@@ -14,12 +14,12 @@ from hftx._core.order_rules import OrderRules
 from hftx.enums import ExchangeEnum, OrderType, Side
 from hftx.errors import RuleError, UsageError
 from hftx.orders import OrderParams
-from hftx.rules import check_order
+from hftx.rules import VENUE_RULES, check_order
 from hftx.symbols import SymbolInfo
 from order_samples import BTC, ETH, MEXC_INFO, MEXC_ORDER, changed, fitting, infos, orders
 
 MEXC = ExchangeEnum.MEXC
-VENUES = st.sampled_from(list(ExchangeEnum))
+VENUES = st.sampled_from(list(VENUE_RULES))
 HUGE = replace(MEXC_INFO, price_digits=18, qty_digits=18)
 MARKET_BUY = changed(MEXC_ORDER, side=Side.BUY, order_type=OrderType.MARKET, price=None, quantity=None)
 

@@ -13,6 +13,7 @@ from .sources import PACKAGE, imports, module_files, module_name
 ORDER = [
     # words
     "hftx.errors", "hftx.enums", "hftx.logs", "hftx.symbols", "hftx._core.build", "hftx._core",
+    "hftx.contracts",
     # compiled: reading bytes
     "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json",
     "hftx._core.scalar", "hftx._core.protobuf", "hftx._core.decimals",
@@ -25,7 +26,7 @@ ORDER = [
     # compiled: market data
     "hftx._core.message", "hftx._core.levels_json", "hftx._core.report", "hftx._core.listing", "hftx._core.describe",
     "hftx.handlers", "hftx._core.market", "hftx._core.session",
-    "hftx._core.venues", "hftx._core.venues.*_rows", "hftx._core.venues.*_market",
+    "hftx._core.venues", "hftx._core.venues.*_rows", "hftx._core.venues.*_envelope", "hftx._core.venues.*_market",
     # compiled: trading
     "hftx._core.order_merge", "hftx._core.tracked_order", "hftx._core.order_shelves", "hftx._core.order_state",
     "hftx.private_handlers",
@@ -37,7 +38,7 @@ ORDER = [
     "hftx.rest", "hftx.rest.reply", "hftx.rest.error_map", "hftx.rest.arguments", "hftx.rest.limits",
     "hftx.rest.transport",
     "hftx.rest.http_line", "hftx.rest.http_pool", "hftx.rest.ban_memory",
-    "hftx.rest.exact", "hftx.rest.klines", "hftx.rest.public",
+    "hftx.rest.exact", "hftx.rest.klines", "hftx.rest.public", "hftx.rest.futures",
     "hftx.rest.account_budget", "hftx.rest.breaker", "hftx.rest.server_clock", "hftx.rest.outcomes",
     "hftx.rest.signing_scheme",
     "hftx.rest.signed",
@@ -50,21 +51,26 @@ ORDER = [
     "hftx.websocket.connection", "hftx.websocket.placement", "hftx.websocket.reconnect", "hftx.websocket.rotation",
     "hftx.websocket.manager",
     "hftx.websocket.resync",
-    "hftx.websocket.backfill", "hftx.websocket.public",
+    "hftx.websocket.backfill", "hftx.websocket.public", "hftx.websocket.futures",
     "hftx.websocket.private_base", "hftx.websocket.private_options", "hftx.websocket.private_streams",
     "hftx.websocket.private", "hftx.websocket.order_entry_calls", "hftx.websocket.order_entry_line",
     "hftx.websocket.order_entry",
     # both together, and what only one venue says
-    "hftx.composite", "hftx.composite.public", "hftx.composite.options", "hftx.composite.safety",
+    "hftx.composite", "hftx.composite.public", "hftx.composite.futures", "hftx.composite.options",
+    "hftx.composite.safety",
     "hftx.composite.account", "hftx.composite.capabilities", "hftx.composite.private",
     "hftx.venues", "hftx.venues.*.names", "hftx.venues.*.defaults", "hftx.venues.*.errors",
-    "hftx.venues.*.control",
+    "hftx.venues.*.control", "hftx.venues.*.history",
     "hftx.venues.*.private_errors", "hftx.venues.*.private_rows", "hftx.venues.*.private_endpoints",
     "hftx.venues.*.order_lists", "hftx.venues.*.private_wallet",
     "hftx.venues.*.dialect",
     "hftx.venues.*.rest", "hftx.venues.*.private_rest", "hftx.venues.*.private_dialect",
     "hftx.venues.*.order_entry_dialect", "hftx.venues.*.order_entry", "hftx.venues.*.listen_keys",
     "hftx.venues.*.private_websocket", "hftx.venues.*.websocket", "hftx.venues.*.exchange",
+    # a market of a venue stands on what the venue says everywhere
+    "hftx.venues.gateio_futures", "hftx.venues.gateio_futures.names", "hftx.venues.gateio_futures.defaults",
+    "hftx.venues.gateio_futures.errors", "hftx.venues.gateio_futures.dialect", "hftx.venues.gateio_futures.rest",
+    "hftx.venues.gateio_futures.websocket", "hftx.venues.gateio_futures.exchange",
     "hftx.venues.*",
     "hftx.factory", "hftx",
     # programs
@@ -77,10 +83,13 @@ MARKET = (
     "hftx.rest.public",
     "hftx.rest.exact",
     "hftx.rest.klines",
+    "hftx.rest.futures",
     "hftx.websocket.public",
+    "hftx.websocket.futures",
     "hftx._core.listing",
     "hftx._core.market",
     "hftx._core.session",
+    "hftx._core.venues.*_envelope",
     "hftx._core.venues.*_market",
     "hftx.venues.*.rest",
     "hftx.venues.*.websocket",
@@ -190,7 +199,7 @@ def test_the_compiled_core_knows_no_loop_and_no_socket_outside_dispatch() -> Non
 
 
 def test_no_core_file_of_market_data_speaks_of_trading() -> None:
-    wire = [p for p in module_files() if "_core" in p.parts and p.stem.endswith(("_rows", "_market"))]
+    wire = [p for p in module_files() if "_core" in p.parts and p.stem.endswith(("_rows", "_envelope", "_market"))]
     files = wire + [p for p in module_files() if "_core" in p.parts and p.stem in MARKET_WORLD]
     assert len(files) > 10
     for path in files:

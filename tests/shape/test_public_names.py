@@ -42,6 +42,11 @@ SPECIFIED = [
     "KlineInterval",
     "BookStatus",
     "ExchangeEnum",
+    "PublicFuturesWebsocket",
+    "PublicFuturesRest",
+    "CompositePublicFuturesExchange",
+    "GateioPublicFuturesWebsocket",
+    "GateioPublicFuturesExchange",
 ]
 
 

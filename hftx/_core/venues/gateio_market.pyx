@@ -1,44 +1,17 @@
-"""Gate.io spot market data over WebSocket v4 (Gate API docs "Spot WebSocket v4", public channels)."""
+"""Gate.io spot market data over WebSocket v4 (Gate API docs "Spot WebSocket v4", public channels): its names."""
 
-from libc.stdint cimport int64_t
-from libc.string cimport memchr, memcmp
-
-from hftx._core.cursor cimport Cursor, Slice, over
-from hftx._core.fault cimport CONTROL, MALFORMED, MISSING, OK, UNKNOWN
-from hftx._core.json cimport (
-    END_OF_OBJECT, UNKNOWN_KEY, Key, at_end, expect, find_key, key, next_key, read_bool, read_json_int,
-    read_text, skip_value, take,
+from hftx._core.json cimport UNKNOWN_KEY, Key, key
+from hftx._core.levels_json cimport BOOK_ASKS, BOOK_BIDS, BOOK_ID, BOOK_MILLIS
+from hftx._core.message cimport ASK, BASE_VOLUME, BID, CHANGE, HIGH, LAST, LOW, OPEN, QUOTE_VOLUME
+from hftx._core.venues.gateio_envelope cimport (
+    D_ASKS, D_BIDS, D_FIRST, D_FULL, D_LAST, D_MILLIS, D_NAME, GateioEnvelopeSession, table_of,
 )
-from hftx._core.scalar cimport scale_time
-from hftx._core.levels_json cimport (
-    BOOK_ASKS, BOOK_BIDS, BOOK_ID, BOOK_MILLIS, read_levels, read_rest_book,
+from hftx._core.venues.gateio_rows cimport (
+    BARS, BEST, DEALS, OBU, PICTURE, R_ASK, R_ASK_QTY, R_BID, R_BID_QTY, R_CLOSED, R_ID, R_MILLIS, R_NAME, R_NUMBER,
+    R_PX, R_QTY, R_SECONDS, R_SIDE, R_TEXT, STATS, SYSTEM, UPDATE,
 )
-from hftx._core.listing cimport Listing
-from hftx._core.message cimport LIMIT_DEPTH, ORDERBOOK, Message
-from hftx._core.number cimport read_int
-from hftx._core.venues.gateio_rows cimport GateioRowSession
-from hftx._core.sync cimport GATE_OBU, GATE_UPDATE
 
-from hftx.errors import UsageError
-
-cdef enum:
-    E_CHANNEL, E_EVENT, E_RESULT
-
-cdef enum:
-    OBU, UPDATE, PICTURE, DEALS, BEST, STATS, BARS, SYSTEM
-    NOT_SEEN = -1
-    NO_CHANNEL = -2
-    UPDATE_EVENT = 1
-    OTHER_EVENT = 2
-
-cdef enum:
-    D_MILLIS, D_FULL, D_NAME, D_FIRST, D_LAST, D_BIDS, D_ASKS
-
-cdef Key[5] ENVELOPE = [
-    key(b"time", UNKNOWN_KEY), key(b"time_ms", UNKNOWN_KEY), key(b"channel", E_CHANNEL), key(b"event", E_EVENT),
-    key(b"result", E_RESULT),
-]
-cdef Key[9] CHANNELS = [
+cdef Key[9] CHANNEL_NAMES = [
     key(b"spot.obu", OBU), key(b"spot.order_book_update", UPDATE), key(b"spot.trades", DEALS),
     key(b"spot.book_ticker", BEST), key(b"spot.tickers", STATS), key(b"spot.candlesticks", BARS),
     key(b"spot.order_book", PICTURE), key(b"spot.trades_v2", DEALS), key(b"spot.system", SYSTEM),
@@ -59,197 +32,36 @@ cdef Key[5] REST_KEYS = [
     key(b"id", BOOK_ID), key(b"current", UNKNOWN_KEY), key(b"update", BOOK_MILLIS), key(b"asks", BOOK_ASKS),
     key(b"bids", BOOK_BIDS),
 ]
+cdef Key[8] TRADE_KEYS = [
+    key(b"id", R_ID), key(b"id_market", R_NUMBER), key(b"create_time_ms", R_MILLIS), key(b"side", R_SIDE),
+    key(b"currency_pair", R_NAME), key(b"amount", R_QTY), key(b"price", R_PX), key(b"create_time", R_SECONDS),
+]
+cdef Key[7] BEST_KEYS = [
+    key(b"t", R_MILLIS), key(b"u", R_NUMBER), key(b"s", R_NAME), key(b"b", R_BID), key(b"B", R_BID_QTY),
+    key(b"a", R_ASK), key(b"A", R_ASK_QTY),
+]
+cdef Key[9] TICKER_KEYS = [
+    key(b"currency_pair", R_NAME), key(b"last", R_TEXT + LAST), key(b"lowest_ask", R_TEXT + ASK),
+    key(b"highest_bid", R_TEXT + BID), key(b"change_percentage", R_TEXT + CHANGE),
+    key(b"base_volume", R_TEXT + BASE_VOLUME), key(b"quote_volume", R_TEXT + QUOTE_VOLUME),
+    key(b"high_24h", R_TEXT + HIGH), key(b"low_24h", R_TEXT + LOW),
+]
+cdef Key[9] KLINE_KEYS = [
+    key(b"t", R_SECONDS), key(b"v", R_TEXT + QUOTE_VOLUME), key(b"c", R_TEXT + LAST), key(b"h", R_TEXT + HIGH),
+    key(b"l", R_TEXT + LOW), key(b"o", R_TEXT + OPEN), key(b"n", R_NAME), key(b"a", R_TEXT + BASE_VOLUME),
+    key(b"w", R_CLOSED),
+]
 
-cdef inline int plain_int(Cursor* c, int64_t* out) noexcept nogil:
-    # A bare positive integer, as venues write ids and times.
-    if c.p >= c.end or not c'1' <= c.p[0] <= c'9':
-        return MALFORMED
-    return read_int(c, out)
 
-
-cdef int judge_envelope(const Envelope* envelope) noexcept:
-    # Answers, pongs and notices are the driver's; data of a channel that no table names is a fault.
-    if envelope.event == OTHER_EVENT or envelope.channel == NOT_SEEN or envelope.channel == SYSTEM:
-        return CONTROL
-    if envelope.channel == NO_CHANNEL:
-        return UNKNOWN if envelope.event == UPDATE_EVENT else CONTROL
-    return envelope.fault if envelope.decoded else MISSING
-
-
-cdef class GateioMarketSession(GateioRowSession):
+cdef class GateioMarketSession(GateioEnvelopeSession):
     """Session of `spot.*` public channels; `books` is "obu" or "update", the two ways to follow a book."""
 
     def __init__(self, handlers, Py_ssize_t max_depth, request, logger, str books="obu"):
-        if books not in ("obu", "update"):
-            raise UsageError(f"books must be 'obu' or 'update', not {books!r}")
-        super().__init__(handlers, max_depth, request, logger)
-        self.rule = GATE_OBU if books == "obu" else GATE_UPDATE
+        super().__init__(handlers, max_depth, request, logger, books)
         self.intervals = {"7d": "1w", "30d": "1M"}
-
-    cdef int decode(self, const char* data, Py_ssize_t size, bint is_text) except -1:
-        cdef Cursor c = over(data, size)
-        cdef Envelope envelope
-        cdef bint first = True
-        cdef int at = 0
-        cdef int code
-        cdef int fault
-        self.message.index = -1
-        envelope.channel, envelope.event, envelope.decoded, envelope.fault = NOT_SEEN, NOT_SEEN, False, OK
-        envelope.held.p = NULL
-        if self._plain_delta(&c):
-            return OK
-        self.message.index = -1
-        c.p = data
-        fault = expect(&c, c'{')
-        while fault == OK:
-            code = next_key(&c, ENVELOPE, 5, &at, &first, &fault)
-            if code == END_OF_OBJECT:
-                break
-            fault = self._member(&c, code, &envelope)
-        if fault == OK:
-            fault = at_end(&c)
-        if fault == OK and envelope.channel >= 0 and envelope.event != OTHER_EVENT and not envelope.decoded \
-                and envelope.held.p is not NULL:
-            c = envelope.held
-            fault = self._result(&c, envelope.channel)
-            envelope.decoded = True
-        self.message.where = c.p
-        return fault if fault != OK else judge_envelope(&envelope)
-
-    cdef bint _plain_delta(self, Cursor* c) except -1:
-        # A spot.obu delta letter by letter as the venue writes it. Anything else, a fault included: False, and the
-        # table walk says what it is.
-        cdef Message* m = &self.message
-        cdef int64_t millis = 0
-        cdef int64_t sent = 0
-        cdef Slice name
-        if not take(c, b'{"channel":"spot.obu","result":{"t":', 36) or plain_int(c, &millis) != OK \
-                or not take(c, b',"s":"', 6):
-            return False
-        name.p = c.p
-        c.p = <const char*>memchr(c.p, c'"', c.end - c.p)
-        if c.p is NULL:
-            return False
-        name.size = c.p - name.p
-        if self._find(name, True) != OK or not take(c, b'","U":', 6) or plain_int(c, &m.first_id) != OK \
-                or not take(c, b',"u":', 5) or plain_int(c, &m.last_id) != OK or m.first_id > m.last_id:
-            return False
-        m.bids.len = m.asks.len = 0
-        if take(c, b',"b":', 5) and read_levels(c, &m.bids, self.price_digits, self.qty_digits, m) != OK:
-            return False
-        if take(c, b',"a":', 5) and read_levels(c, &m.asks, self.price_digits, self.qty_digits, m) != OK:
-            return False
-        if not take(c, b'},"time_ms":', 12) or plain_int(c, &sent) != OK or not take(c, b'}', 1) or c.p != c.end:
-            return False
-        m.channel, m.full, m.has_first = ORDERBOOK, False, True
-        return scale_time(millis, 1_000_000, &m.venue_ns) == OK
-
-    cdef int _member(self, Cursor* c, int code, Envelope* envelope) except -1:
-        cdef Slice text
-        cdef Cursor start = c[0]
-        cdef int fault
-        if code == E_RESULT and envelope.channel >= 0 and envelope.event == UPDATE_EVENT:
-            envelope.decoded = True
-            return self._result(c, envelope.channel)
-        if code == E_RESULT and envelope.channel == OBU and envelope.event == NOT_SEEN:
-            envelope.decoded = True
-            envelope.fault = self._result(c, OBU)
-            if envelope.fault == OK:
-                return OK
-            c[0] = start   # a fault, unless an event behind it says that this is an answer
-            return skip_value(c, 1)
-        if code != E_CHANNEL and code != E_EVENT:
-            if code == E_RESULT:
-                envelope.held = c[0]
-            return skip_value(c, 1)
-        fault = read_text(c, &text)
-        if fault == OK and code == E_CHANNEL:
-            envelope.channel = find_key(text, CHANNELS, 9)
-            envelope.channel = CHANNELS[envelope.channel].code if envelope.channel >= 0 else NO_CHANNEL
-        elif fault == OK:
-            envelope.event = UPDATE_EVENT if text.size == 6 and memcmp(text.p, b"update", 6) == 0 else OTHER_EVENT
-        return fault
-
-    cdef int _result(self, Cursor* c, int channel) except -1:
-        self.message.venue_ns = self.message.last_id = 0
-        if channel == OBU or channel == UPDATE or channel == PICTURE:
-            return self._depth(c, channel)
-        if channel == SYSTEM:
-            return skip_value(c, 1)
-        if channel == DEALS:
-            return self._trade(c)
-        if channel == BEST:
-            return self._best(c)
-        return self._ticker(c) if channel == STATS else self._kline(c)
-
-    cdef int _depth(self, Cursor* c, int channel) except -1:
-        cdef const Key* keys = &OBU_KEYS[0]
-        cdef int count = 7
-        cdef bint first = True
-        cdef int at = 0
-        cdef int code
-        cdef int fault = expect(c, c'{')
-        if channel == UPDATE:
-            keys, count = &UPDATE_KEYS[0], 10
-        elif channel == PICTURE:
-            keys = &PICTURE_KEYS[0]
-        self.message.full = False
-        self.message.fine_px = self.message.fine_qty = 0
-        self.message.bids.len = self.message.asks.len = 0
-        self.depth.seen, self.depth.millis, self.depth.channel = 0, 0, channel
-        self.depth.held[0].p = self.depth.held[1].p = NULL
-        while fault == OK:
-            code = next_key(c, keys, count, &at, &first, &fault)
-            if code == END_OF_OBJECT:
-                break
-            fault = self._depth_member(c, code)
-        self.message.channel = LIMIT_DEPTH if channel == PICTURE else ORDERBOOK
-        return fault if fault != OK else self._check_depth()
-
-    cdef int _depth_member(self, Cursor* c, int code) except -1:
-        cdef Slice name
-        cdef int fault
-        if code >= 0:
-            self.depth.seen |= 1 << code
-        if code == D_BIDS or code == D_ASKS:
-            if self.message.index >= 0:
-                return self._levels(c, code)
-            self.depth.held[code - D_BIDS] = c[0]
-            return skip_value(c, 2)
-        if code == D_NAME:
-            fault = read_text(c, &name) if self.message.index < 0 else MALFORMED   # a second name
-            return self._find(name, self.depth.channel == OBU) if fault == OK else fault
-        if code == D_LAST:
-            return read_json_int(c, &self.message.last_id)
-        if code == D_FIRST:
-            return read_json_int(c, &self.message.first_id)
-        if code == D_MILLIS:
-            return read_json_int(c, &self.depth.millis)
-        return read_bool(c, &self.message.full) if code == D_FULL else skip_value(c, 2)
-
-    cdef int _levels(self, Cursor* c, int code) except -1:
-        return read_levels(c, &self.message.bids if code == D_BIDS else &self.message.asks,
-                           self.price_digits, self.qty_digits, &self.message)
-
-    cdef int _check_depth(self) except -1:
-        # Ids and symbol are needed; sides may be absent (a diff can carry ids only). A range may not run backwards.
-        cdef bint complete = self.message.full or self.message.channel == LIMIT_DEPTH
-        cdef int fault = OK
-        cdef int side
-        if self.message.index < 0:
-            return MISSING
-        for side in range(2):
-            if fault == OK and self.depth.held[side].p is not NULL:
-                fault = self._levels(&self.depth.held[side], D_BIDS + side)
-        self.message.has_first = not complete
-        if fault == OK and (not self.depth.seen & 1 << D_LAST or not (complete or self.depth.seen & 1 << D_FIRST)):
-            return MISSING
-        if fault == OK and self.message.has_first and self.message.first_id > self.message.last_id:
-            return MALFORMED
-        return fault if fault != OK else scale_time(self.depth.millis, 1_000_000, &self.message.venue_ns)
-
-    cdef int decode_snapshot(self, Listing listing, const char* data, Py_ssize_t size) except -1:
-        self.message.index = -1
-        self.message.fine_px = self.message.fine_qty = 0
-        return read_rest_book(data, size, REST_KEYS, 5, listing.book.price_digits, listing.book.qty_digits,
-                              &self.message)
+        self.channels, self.rest = table_of(CHANNEL_NAMES, 9), table_of(REST_KEYS, 5)
+        self.obu_head, self.obu_head_size = b'{"channel":"spot.obu","result":{"t":', 36
+        self.tables[OBU], self.tables[UPDATE] = table_of(OBU_KEYS, 7), table_of(UPDATE_KEYS, 10)
+        self.tables[PICTURE], self.tables[DEALS] = table_of(PICTURE_KEYS, 7), table_of(TRADE_KEYS, 8)
+        self.tables[BEST], self.tables[STATS] = table_of(BEST_KEYS, 7), table_of(TICKER_KEYS, 9)
+        self.tables[BARS] = table_of(KLINE_KEYS, 9)

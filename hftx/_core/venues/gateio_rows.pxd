@@ -1,13 +1,18 @@
-# Gate.io spot messages that are one flat object. Knows their members; no envelope, no book.
+# Gate.io messages that are one flat object, of spot and of futures. Knows their members by table; no envelope, no book.
 
 from hftx._core.cursor cimport Cursor, Slice
+from hftx._core.json cimport Key
 from hftx._core.message cimport TradeItem
 from hftx._core.session cimport DrivenSession
 
 cdef enum:      # members of trades, book tickers, tickers and candlesticks
-    R_ID, R_NUMBER, R_MILLIS, R_SIDE, R_NAME, R_QTY, R_PX, R_BID, R_BID_QTY, R_ASK, R_ASK_QTY, R_CLOSED, R_SECONDS
-    R_TEXT = 32     # + index of Message.text
-    MOST_VALUES = 48
+    R_ID, R_NUMBER, R_MILLIS, R_SIDE, R_NAME, R_QTY, R_PX, R_BID, R_BID_QTY, R_ASK, R_ASK_QTY, R_SECONDS, R_CLOSED
+    R_TEXT = 13     # + index of Message.text
+    MOST_VALUES = R_TEXT + 15
+
+cdef enum:      # channels, whatever the market calls them
+    OBU, UPDATE, PICTURE, DEALS, BEST, STATS, BARS, SYSTEM
+    CHANNELS = 8
 
 
 cdef struct Values:
@@ -17,7 +22,13 @@ cdef struct Values:
     bint has_closed
 
 
+cdef struct KeyTable:
+    const Key* keys
+    int count
+
+
 cdef class GateioRowSession(DrivenSession):
+    cdef KeyTable[CHANNELS] tables   # of the market: the members of each channel's messages
     cdef Values values
     cdef int price_digits    # of the symbol at hand
     cdef int qty_digits
@@ -25,6 +36,7 @@ cdef class GateioRowSession(DrivenSession):
     cdef int _find(self, Slice name, bint is_stream) noexcept
     cdef int _symbol(self) except -1
     cdef int _trade(self, Cursor* c) except -1
+    cdef int _taker(self, int* side) except -1
     cdef int _time(self, TradeItem* item) except -1
     cdef int _best(self, Cursor* c) except -1
     cdef int _ticker(self, Cursor* c) except -1

@@ -1,40 +1,19 @@
-"""Gate.io spot messages that are one flat object: trades, book tickers, tickers, candlesticks (Gate API docs, "Spot
-WebSocket v4"). Knows their members; the envelope and the books are the market session's.
+"""Gate.io messages that are one flat object: trades, book tickers, tickers, candlesticks (Gate API docs, "Spot
+WebSocket v4", "Futures WebSocket v4"). The tables are the market session's, as are the envelope and the books.
 """
 
 from libc.stdint cimport int64_t
-from libc.string cimport memcmp
+from libc.string cimport memcmp, memset
 
 from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.fault cimport MALFORMED, MISSING, OK, OVERFLOW, UNLISTED
-from hftx._core.json cimport END_OF_OBJECT, Key, expect, key, next_key, read_bool, read_scalar, skip_value
+from hftx._core.json cimport END_OF_OBJECT, Key, expect, next_key, read_bool, read_scalar, skip_value
 from hftx._core.scalar cimport count_of, millis_to_ns, scale_time, whole_of
 from hftx._core.listing cimport Listing
 from hftx._core.message cimport (
-    ASK, BASE_VOLUME, BID, BOOK_TICKER, CHANGE, HIGH, INTERVAL, KLINES, LAST, LOW, OPEN, QUOTE_VOLUME, TICKER, TRADES,
-    Message, TradeItem, check_texts, clear_texts, push_trade,
+    BOOK_TICKER, HIGH, INTERVAL, KLINES, LAST, LOW, OPEN, TICKER, TRADES, Message, TradeItem, check_texts, push_trade,
 )
 from hftx._core.session cimport DrivenSession
-
-cdef Key[8] TRADE_KEYS = [
-    key(b"id", R_ID), key(b"id_market", R_NUMBER), key(b"create_time_ms", R_MILLIS), key(b"side", R_SIDE),
-    key(b"currency_pair", R_NAME), key(b"amount", R_QTY), key(b"price", R_PX), key(b"create_time", R_SECONDS),
-]
-cdef Key[7] BEST_KEYS = [
-    key(b"t", R_MILLIS), key(b"u", R_NUMBER), key(b"s", R_NAME), key(b"b", R_BID), key(b"B", R_BID_QTY),
-    key(b"a", R_ASK), key(b"A", R_ASK_QTY),
-]
-cdef Key[9] TICKER_KEYS = [
-    key(b"currency_pair", R_NAME), key(b"last", R_TEXT + LAST), key(b"lowest_ask", R_TEXT + ASK),
-    key(b"highest_bid", R_TEXT + BID), key(b"change_percentage", R_TEXT + CHANGE),
-    key(b"base_volume", R_TEXT + BASE_VOLUME), key(b"quote_volume", R_TEXT + QUOTE_VOLUME),
-    key(b"high_24h", R_TEXT + HIGH), key(b"low_24h", R_TEXT + LOW),
-]
-cdef Key[9] KLINE_KEYS = [
-    key(b"t", R_SECONDS), key(b"v", R_TEXT + QUOTE_VOLUME), key(b"c", R_TEXT + LAST), key(b"h", R_TEXT + HIGH),
-    key(b"l", R_TEXT + LOW), key(b"o", R_TEXT + OPEN), key(b"n", R_NAME), key(b"a", R_TEXT + BASE_VOLUME),
-    key(b"w", R_CLOSED),
-]
 
 
 cdef int side_of(Slice text) noexcept:
@@ -45,24 +24,26 @@ cdef int side_of(Slice text) noexcept:
 
 cdef int read_best(Slice px, Slice qty, int price_digits, int qty_digits, int64_t* out_px, int64_t* out_qty,
                    Message* message) noexcept:
-    # One side of a book ticker; empty texts mean an empty side.
+    # One side of a book ticker; a side is empty without a price, and then has no quantity or 0 of it.
     cdef int fault
     out_px[0] = out_qty[0] = 0
-    if px.size == 0 or qty.size == 0:
-        return OK if px.size == qty.size else MISSING
+    if px.size == 0 and qty.size:
+        fault = count_of(qty, qty_digits, out_qty, &message.fine_qty)
+        return MISSING if fault == OK and out_qty[0] else fault
+    if qty.size == 0:
+        return OK if px.size == 0 else MISSING
     fault = count_of(px, price_digits, out_px, &message.fine_px)
     return fault if fault != OK else count_of(qty, qty_digits, out_qty, &message.fine_qty)
 
 
-cdef int read_values(Cursor* c, const Key* keys, int count, Values* values) noexcept:
+cdef int read_values(Cursor* c, const KeyTable* table, Values* values) noexcept:
+    cdef const Key* keys = table.keys
+    cdef int count = table.count
     cdef bint first = True
     cdef int at = 0
     cdef int code
-    cdef int i
     cdef int fault = expect(c, c'{')
-    for i in range(count):
-        values.of[keys[i].code].p = NULL
-        values.of[keys[i].code].size = 0
+    memset(values.of, 0, R_TEXT * sizeof(Slice))   # the texts are cleared where texts are wanted
     values.has_closed = False
     while fault == OK:
         code = next_key(c, keys, count, &at, &first, &fault)
@@ -78,9 +59,14 @@ cdef int read_values(Cursor* c, const Key* keys, int count, Values* values) noex
     return fault
 
 
+cdef int read_texts(Cursor* c, const KeyTable* table, Values* values) noexcept:
+    memset(&values.of[R_TEXT], 0, (MOST_VALUES - R_TEXT) * sizeof(Slice))
+    return read_values(c, table, values)
+
+
 cdef int take_texts(const Values* values, Message* message) noexcept:
     cdef int i
-    clear_texts(message)
+    message.text[INTERVAL].p, message.text[INTERVAL].size = NULL, 0
     for i in range(INTERVAL):
         message.text[i] = values.of[R_TEXT + i]
     return check_texts(message)
@@ -111,15 +97,19 @@ cdef class GateioRowSession(DrivenSession):
     cdef int _trade(self, Cursor* c) except -1:
         cdef TradeItem* item
         cdef const Slice* of = self.values.of
-        cdef int fault = read_values(c, TRADE_KEYS, 8, &self.values)
+        cdef int side = 0
+        cdef int fault = read_values(c, &self.tables[DEALS], &self.values)
         self.message.channel = TRADES
         self.message.trades.len = 0
         if fault == OK:
             fault = self._symbol()
         if fault != OK:
             return fault
-        if of[R_PX].size == 0 or of[R_QTY].size == 0 or of[R_SIDE].size == 0 or of[R_ID].size == 0:
+        if of[R_PX].size == 0 or of[R_QTY].size == 0 or of[R_ID].size == 0:
             return MISSING
+        fault = self._taker(&side)
+        if fault != OK:
+            return fault
         item = push_trade(&self.message.trades)
         item.id = of[R_ID]
         item.number = 0
@@ -128,12 +118,19 @@ cdef class GateioRowSession(DrivenSession):
             fault = count_of(of[R_QTY], self.qty_digits, &item.qty, &self.message.fine_qty)
         if fault == OK and of[R_NUMBER].size:
             fault = whole_of(of[R_NUMBER], &item.number)
-        item.side = side_of(of[R_SIDE])
-        if fault == OK and (item.side == 0 or item.px == 0):
+        item.side = side
+        if fault == OK and item.px == 0:
             return MALFORMED
         if fault == OK:
             fault = self._time(item)
         return fault
+
+    cdef int _taker(self, int* side) except -1:
+        # The side that took; a word of its own, unless the market says it otherwise.
+        side[0] = side_of(self.values.of[R_SIDE])
+        if self.values.of[R_SIDE].size == 0:
+            return MISSING
+        return OK if side[0] else MALFORMED
 
     cdef int _time(self, TradeItem* item) except -1:
         cdef Slice text = self.values.of[R_MILLIS]
@@ -158,7 +155,7 @@ cdef class GateioRowSession(DrivenSession):
     cdef int _best(self, Cursor* c) except -1:
         cdef const Slice* of = self.values.of
         cdef Message* m = &self.message
-        cdef int fault = read_values(c, BEST_KEYS, 7, &self.values)
+        cdef int fault = read_values(c, &self.tables[BEST], &self.values)
         m.channel = BOOK_TICKER
         if fault == OK:
             fault = self._symbol()
@@ -176,20 +173,21 @@ cdef class GateioRowSession(DrivenSession):
         return fault
 
     cdef int _ticker(self, Cursor* c) except -1:
-        cdef int fault = read_values(c, TICKER_KEYS, 9, &self.values)
-        self.values.of[R_TEXT + OPEN].p = NULL
+        cdef int fault = read_texts(c, &self.tables[STATS], &self.values)
         self.message.channel = TICKER
         self.message.percent = True
         if fault == OK:
             fault = self._symbol()
         if fault == OK and self.values.of[R_TEXT + LAST].size == 0:
             return MISSING
+        if fault == OK and self.values.of[R_MILLIS].size:
+            fault = millis_to_ns(self.values.of[R_MILLIS], &self.message.venue_ns)
         return fault if fault != OK else take_texts(&self.values, &self.message)
 
     cdef int _kline(self, Cursor* c) except -1:
         cdef const Slice* of = self.values.of
         cdef Slice name
-        cdef int fault = read_values(c, KLINE_KEYS, 9, &self.values)
+        cdef int fault = read_texts(c, &self.tables[BARS], &self.values)
         cdef int64_t seconds = 0
         cdef Py_ssize_t interval_size = 0
         cdef int i
@@ -197,7 +195,6 @@ cdef class GateioRowSession(DrivenSession):
         name = of[R_NAME]                # "<interval>_<symbol>"
         while interval_size < name.size and name.p[interval_size] != c'_':
             interval_size += 1
-        self.values.of[R_TEXT + BID].p = self.values.of[R_TEXT + ASK].p = self.values.of[R_TEXT + CHANGE].p = NULL
         self.values.of[R_NAME].p += interval_size + 1 if name.size else 0
         self.values.of[R_NAME].size = max(0, name.size - interval_size - 1)
         if fault == OK:

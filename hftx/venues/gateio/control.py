@@ -1,4 +1,4 @@
-"""Gate's control frames: acknowledgements, refusals, pongs, notices (Spot WebSocket v4 docs). Keeps no state."""
+"""Gate's control frames: acknowledgements, refusals, pongs, notices (WebSocket v4 docs). Keeps no state."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from hftx.websocket.streams import Answer, Control, Notice, Pong, Stray
 
 
-def ping() -> bytes:
-    """`spot.ping` resets the venue's idle timer."""
-    return json.dumps({"time": int(time.time()), "channel": "spot.ping"}, separators=(",", ":")).encode()
+def ping(market: str = "spot") -> bytes:
+    """`spot.ping` resets the venue's idle timer; `market` is "spot" or "futures"."""
+    return json.dumps({"time": int(time.time()), "channel": f"{market}.ping"}, separators=(",", ":")).encode()
 
 
 def read_control(text: bytes, with_code: bool = False) -> Control:
@@ -21,9 +21,9 @@ def read_control(text: bytes, with_code: bool = False) -> Control:
         channel = frame.get("channel")
     except (ValueError, AttributeError):
         return Stray(text.decode("utf-8", "replace"))
-    if channel == "spot.pong":
+    if channel in ("spot.pong", "futures.pong"):
         return Pong()
-    if channel == "spot.system":
+    if channel in ("spot.system", "futures.system"):
         return _notice(frame)
     if frame.get("event") in ("subscribe", "unsubscribe") and isinstance(frame.get("id"), int):
         return _answer(frame, with_code)

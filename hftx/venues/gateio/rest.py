@@ -8,9 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from hftx.enums import ExchangeEnum, KlineInterval, Side
-from hftx.errors import UsageError
 from hftx.records import Kline, Ticker, Trade
-from hftx.rest.arguments import time_ms
 from hftx.rest.exact import TradeRow
 from hftx.rest.klines import KlineRange
 from hftx.rest.limits import Lane
@@ -19,15 +17,12 @@ from hftx.rest.reply import Reply, plain
 from hftx.rest.transport import Endpoint
 from hftx.symbols import Symbol, SymbolInfo, as_symbol
 from hftx.venues.gateio.errors import ERRORS
+from hftx.venues.gateio.history import DEFAULT_TRADES, trades_between
 from hftx.venues.gateio.names import REST_INTERVALS, symbol_of, wire_name
 
 _PAIRS = Endpoint("/spot/currency_pairs")
 _PAIR = Endpoint("/spot/currency_pairs/{pair}")
 _TIME = Endpoint("/spot/time", lane=Lane.URGENT)
-_DEFAULT_TRADES = 100  # what the venue gives without a limit
-_MAX_OFFSET = 100_000  # "Pagination": limit * (page - 1) must not exceed it
-_REACH_MS = 30 * 86_400_000  # the venue's own default range
-_FAR_MS = 2**53
 _SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 
 
@@ -66,25 +61,12 @@ class GateioPublicSpotRest(PublicSpotRest):
 
         Without `after` the venue reaches back 30 days.
         """
-        symbol, query, size = as_symbol(symbol), self._trade_limit(limit), limit or _DEFAULT_TRADES
-        last = _FAR_MS if before is None else time_ms("before", before)
-        first = 0 if after is None else time_ms("after", after)
-        if last < first:
-            raise UsageError(f"before must not be earlier than after, but {last} < {first}")
-        if before is not None:
-            first = max(first, last - _REACH_MS) if after is None else first
-            query["to"] = -(-last // 1000)
-        if first > 0:
-            query["from"] = first // 1000
-        found: dict[str | None, Trade] = {}
-        # The venue takes whole seconds: trades later than `before` use up a part of the first pages.
-        for page in range(1, _MAX_OFFSET // size + 2):
-            trades = await self._trades(symbol, self.table.trades, query | {"page": page}, self._trade_row)
-            inside = {t.trade_id: t for t in trades if first <= t.venue_ns // 1_000_000 <= last}
-            found = inside | found
-            if len(found) >= size or len(trades) < size:
-                break
-        return sorted(found.values(), key=lambda trade: trade.venue_ns)[-size:]
+        symbol, query, size = as_symbol(symbol), self._trade_limit(limit), limit or DEFAULT_TRADES
+
+        async def fetch(within: Query, page: int) -> list[Trade]:
+            return await self._trades(symbol, self.table.trades, query | within | {"page": page}, self._trade_row)
+
+        return await trades_between(fetch, size, before, after)
 
     def _wire(self, symbol: Symbol) -> str:
         return wire_name(symbol)
