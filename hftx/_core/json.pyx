@@ -193,13 +193,15 @@ cdef int skip_word(Cursor* c, const char* word, Py_ssize_t size) noexcept nogil:
 
 
 cdef int skip_digits(Cursor* c) noexcept nogil:
-    cdef const char* start = c.p
-    if c.end - c.p >= 8 and hftx_eight_digits(c.p) < 100000000:
-        c.p += 8
-    while c.p < c.end and c'0' <= c.p[0] <= c'9':
-        c.p += 1
-    if c.p == start:
-        return TRUNCATED if c.p >= c.end else MALFORMED
+    cdef const char* p = c.p
+    cdef const char* end = c.end
+    if end - p >= 8 and hftx_eight_digits(p) < 100000000:
+        p += 8
+    while p < end and <unsigned char>(p[0] - c'0') <= 9:
+        p += 1
+    if p == c.p:
+        return TRUNCATED if p >= end else MALFORMED
+    c.p = p
     return OK
 
 

@@ -4,6 +4,7 @@ from cpython.ref cimport PyObject
 from libc.stdint cimport int64_t
 
 from hftx._core.account_records cimport Execution
+from hftx._core.id_table cimport IdTable
 from hftx._core.tracked_order cimport TrackedOrder
 
 
@@ -21,10 +22,10 @@ cdef class OrderShelves:
     cdef readonly dict executed
     cdef readonly dict unclaimed
     # order id -> what is remembered of the fills of an order that was dropped, None when it had none
-    cdef readonly dict remembered
-    cdef object _dropped        # its keys once more: the first one of a dict is far behind those that were taken out
+    cdef readonly IdTable remembered
+    cdef object _dropped        # its keys once more, oldest first
     cdef readonly int64_t forgotten_ns
-    cdef dict _by_client
+    cdef IdTable _by_client
     # Orders of recent events, by the address of the id: ids are one object while they are in use.
     cdef list _recent
     cdef bint _has_returned     # an order that lost its place has got one again: nothing is taken for granted any more
@@ -47,4 +48,5 @@ cdef class OrderShelves:
     cdef int _remove(self, TrackedOrder tracked) except -1
     cdef int _expel(self, TrackedOrder tracked) except -1
     cdef int _cut(self) except -1
+    cdef int _drop(self, TrackedOrder tracked) except -1
     cdef int _forget(self) except -1

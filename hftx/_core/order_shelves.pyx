@@ -5,14 +5,17 @@ event neither opens a finished order again nor delivers a fill twice.
 """
 
 cimport cython
+from cpython.ref cimport PyObject
 from libc.stdint cimport int64_t, uintptr_t
 
 from collections import deque
 from itertools import islice
 
 from hftx._core.account_records cimport Execution, Order, is_ended
+from hftx._core.id_table cimport IdTable
 from hftx._core.order_merge cimport is_given, same_text
-from hftx._core.tracked_order cimport EXECUTED, NOWHERE, OPEN, UNCLAIMED, TrackedOrder
+from hftx._core.prefetch cimport AHEAD, fetch_lines
+from hftx._core.tracked_order cimport EXECUTED, FEW_FILLS, NOWHERE, OPEN, UNCLAIMED, TrackedOrder
 
 KEPT_SHARE = 0.8
 
@@ -20,7 +23,7 @@ KEPT_SHARE = 0.8
 @cython.final
 @cython.no_gc
 cdef class _Dropped:
-    cdef set trade_ids
+    cdef object trade_ids      # a tuple of a few, or a set
     cdef int64_t last_fill_ns
 
 
@@ -29,10 +32,10 @@ cdef class OrderShelves:
     """Shelves by order id. An order that the venue has not numbered yet stands under its client order id."""
 
     def __cinit__(self, Py_ssize_t executed_limit, Py_ssize_t remembered_limit):
-        self.open, self.executed, self.unclaimed, self.remembered = {}, {}, {}, {}
+        self.open, self.executed, self.unclaimed, self.remembered = {}, {}, {}, IdTable()
         self.forgotten_ns = -1   # no execution up to this venue time can be told from a repeated one
         self._dropped = deque()
-        self._by_client, self._recent = {}, [None] * RECENT
+        self._by_client, self._recent = IdTable(), [None] * RECENT
         self._executed_limit, self._remembered_limit = executed_limit, remembered_limit
 
     cpdef TrackedOrder find(self, object order_id):
@@ -46,7 +49,7 @@ cdef class OrderShelves:
 
     cpdef TrackedOrder find_by_client_id(self, object client_order_id):
         """The latest order with this client order id."""
-        return self._by_client.get(client_order_id)
+        return self._by_client.get(client_order_id, None)
 
     cdef TrackedOrder only(self, object order_id, object client_order_id):
         cdef TrackedOrder named = None
@@ -55,7 +58,7 @@ cdef class OrderShelves:
             return None
         numbered = self.find(order_id)
         if is_given(client_order_id) and (numbered is None or not same_text(numbered.name, client_order_id)):
-            named = self._by_client.get(client_order_id)
+            named = self._by_client.get(client_order_id, None)
             if named is not None and named is not numbered and not named.has_number():
                 return None
         return TrackedOrder.__new__(TrackedOrder) if numbered is None else numbered
@@ -73,7 +76,7 @@ cdef class OrderShelves:
     cpdef tuple take(self, object order_id, object client_order_id):
         """The order that an event speaks of, or a new one. Joins early fills with an unnumbered order."""
         cdef TrackedOrder numbered = self.find(order_id) if order_id else None
-        cdef TrackedOrder named = self._by_client.get(client_order_id) if client_order_id else None
+        cdef TrackedOrder named = self._by_client.get(client_order_id, None) if client_order_id else None
         if named is None or named is numbered or (order_id and named.has_number()):   # a client id used again
             return numbered or TrackedOrder.__new__(TrackedOrder), ()
         if numbered is None:
@@ -114,11 +117,10 @@ cdef class OrderShelves:
         return 0
 
     cdef int _name(self, TrackedOrder tracked, object client_order_id) except -1:
-        cdef TrackedOrder before = <TrackedOrder>PyDict_SetDefault(self._by_client, client_order_id, tracked)
-        if before is not tracked:
-            self._by_client[client_order_id] = tracked
-            if before.name == client_order_id:
-                before.name = None
+        cdef TrackedOrder before = self._by_client.get(client_order_id, None)
+        if before is not None and before is not tracked and before.name == client_order_id:
+            before.name = None
+        self._by_client.put(client_order_id, tracked)
         tracked.name = client_order_id
         return 0
 
@@ -127,22 +129,25 @@ cdef class OrderShelves:
         return self.note(execution)
 
     cdef bint note(self, Execution execution) except -1:
-        cdef _Dropped dropped = self.remembered[execution.order_id]
+        cdef _Dropped dropped = self.remembered.get(execution.order_id, None)
         if dropped is None:
-            dropped = self.remembered[execution.order_id] = dropped_with(set(), -1)
+            dropped = dropped_with((), -1)
+            self.remembered.put(execution.order_id, dropped)
         if execution.trade_id in dropped.trade_ids:
             return False
-        dropped.trade_ids.add(execution.trade_id)
+        if type(dropped.trade_ids) is tuple:
+            dropped.trade_ids = set(dropped.trade_ids)
+        (<set>dropped.trade_ids).add(execution.trade_id)
         dropped.last_fill_ns = max(dropped.last_fill_ns, execution.venue_ns)
         return True
 
     cpdef bint drop_unnumbered(self, object client_order_id) except -1:
         """Give up an unnumbered order that turned out to be a dropped one; False when there is none."""
-        cdef TrackedOrder tracked = self._by_client.get(client_order_id or "")
+        cdef TrackedOrder tracked = self._by_client.get(client_order_id or "", None)
         if tracked is None or tracked.has_number():
             return False
         self._expel(tracked)
-        del self._by_client[client_order_id]
+        self._by_client.pop(client_order_id)
         tracked.name = None
         return True
 
@@ -160,38 +165,72 @@ cdef class OrderShelves:
         return self._remove(tracked)
 
     cdef int _cut(self) except -1:
-        cdef TrackedOrder tracked
+        cdef list oldest
+        cdef Py_ssize_t i
         surplus = len(self.executed) - max(1, int(self._executed_limit * KEPT_SHARE))
-        for tracked in list(islice(self.executed.values(), surplus)):
-            self._expel(tracked)
-            if tracked.name is not None and tracked.name == tracked.client_id():
-                del self._by_client[tracked.name]
-                tracked.name = None
-            if tracked.key not in self.remembered:
-                self._dropped.append(tracked.key)
-            self.remembered[tracked.key] = what_is_left(tracked)
+        oldest = list(islice(self.executed.values(), surplus))
+        for i in range(len(oldest)):
+            fetch_orders(oldest, i)
+            self._drop(<TrackedOrder>oldest[i])
+            oldest[i] = None   # it goes while it is at hand
         return self._forget()
+
+    cdef int _drop(self, TrackedOrder tracked) except -1:
+        self._expel(tracked)
+        if tracked.name is not None and same_text(tracked.name, tracked.client_id()):
+            self._by_client.pop(tracked.name)
+            tracked.name = None
+        if self.remembered.put(tracked.key, what_is_left(tracked)):
+            self._dropped.append(tracked.key)
+        return 0
 
     cdef int _forget(self) except -1:
         cdef _Dropped dropped
-        for _ in range(len(self.remembered) - self._remembered_limit):
-            dropped = self.remembered.pop(self._dropped.popleft())
+        cdef list ids = [self._dropped.popleft() for _ in range(self.remembered.count - self._remembered_limit)]
+        cdef Py_ssize_t i
+        for i in range(len(ids)):
+            fetch_ids(ids, i, self.remembered)
+            dropped = self.remembered.pop(ids[i])
+            ids[i] = None
             if dropped is not None:
                 self.forgotten_ns = max(self.forgotten_ns, dropped.last_fill_ns)
         return 0
 
 
+cdef int fetch_orders(list orders, Py_ssize_t i) noexcept:
+    # Orders that were not heard of for long have left the cache; they come while those before them are dealt with.
+    cdef TrackedOrder tracked
+    if i + 2 * AHEAD < len(orders):
+        fetch_lines(PyList_GET_ITEM(orders, i + 2 * AHEAD), 4)
+    if i + AHEAD < len(orders):
+        tracked = <TrackedOrder>PyList_GET_ITEM(orders, i + AHEAD)
+        fetch_lines(<PyObject*>tracked.key, 1)
+        fetch_lines(<PyObject*>tracked.name, 1)
+        fetch_lines(<PyObject*>tracked.order, 4)
+    return 0
+
+
+cdef int fetch_ids(list ids, Py_ssize_t i, IdTable table) noexcept:
+    if i + 2 * AHEAD < len(ids):
+        fetch_lines(PyList_GET_ITEM(ids, i + 2 * AHEAD), 1)
+    if i + AHEAD < len(ids):
+        table.fetch(<object>PyList_GET_ITEM(ids, i + AHEAD))
+    return 0
+
+
 cdef _Dropped what_is_left(TrackedOrder tracked):
     cdef Execution execution
     cdef int64_t last_fill_ns = -1
+    cdef list trade_ids = []
     if not tracked.fills:
         return None
-    for execution in tracked.fills.values():
+    for execution in tracked.fills:
         last_fill_ns = max(last_fill_ns, execution.venue_ns)
-    return dropped_with(set(tracked.fills), last_fill_ns)
+        trade_ids.append(execution.trade_id)
+    return dropped_with(set(trade_ids) if len(trade_ids) > FEW_FILLS else tuple(trade_ids), last_fill_ns)
 
 
-cdef _Dropped dropped_with(set trade_ids, int64_t last_fill_ns):
+cdef _Dropped dropped_with(object trade_ids, int64_t last_fill_ns):
     cdef _Dropped dropped = _Dropped.__new__(_Dropped)
     dropped.trade_ids, dropped.last_fill_ns = trade_ids, last_fill_ns
     return dropped

@@ -90,7 +90,7 @@ cdef class OrderState:
         shelves = self.shelves_at(order.symbol)
         tracked = shelves.latest(order.order_id, order.client_order_id)
         if tracked is None:
-            if shelves.remembered and order.order_id in shelves.remembered:
+            if shelves.remembered.has(order.order_id):
                 was_doubted = is_ended(order) and shelves.drop_unnumbered(order.client_order_id)
                 return changed(order if was_doubted else None, None, ())
             tracked = shelves.only(order.order_id, order.client_order_id)
@@ -110,7 +110,7 @@ cdef class OrderState:
         shelves = self.shelves_at(execution.symbol)
         tracked = shelves.latest(execution.order_id, execution.client_order_id)
         if tracked is None:
-            if shelves.remembered and execution.order_id in shelves.remembered:
+            if shelves.remembered.has(execution.order_id):
                 return changed(None, execution if shelves.note(execution) else None, ())
             tracked = shelves.only(execution.order_id, execution.client_order_id)
         if tracked is None:

@@ -5,7 +5,7 @@ from libc.stdint cimport INT64_MAX, int64_t
 from hftx._core.cursor cimport Cursor, Slice, over
 from hftx._core.fault cimport MALFORMED, OK, OVERFLOW, TRUNCATED
 from hftx._core.json cimport skip_digits
-from hftx._core.number cimport read_count, read_int
+from hftx._core.number cimport HFTX_POW10, read_count, read_int
 
 
 cdef int count_of(Slice text, int digits, int64_t* out, int* needed) noexcept nogil:
@@ -68,7 +68,10 @@ cdef int time_to_ns(Slice text, int places, int64_t most, int64_t* out) noexcept
         return MALFORMED if fault == TRUNCATED else fault
     if out[0] < 0 or out[0] > most:
         return OVERFLOW
-    if c.p < c.end and c.p[0] == c'.':
+    if c.p == c.end:
+        out[0] *= <int64_t>HFTX_POW10[places]
+        return OK
+    if c.p[0] == c'.':
         c.p += 1
     while digits < places:
         out[0] *= 10

@@ -11,12 +11,16 @@ cdef enum:                 # where an order stands
     EXECUTED = 2
     UNCLAIMED = 3
 
+cdef enum:
+    FEW_FILLS = 8          # so many are looked through one by one
+
 
 cdef class TrackedOrder:
     cdef readonly Order reported             # what events said; None while only fills have arrived
     cdef readonly Order order                # what events and fills show together
     cdef readonly Order given                # the order as it was last handed out
-    cdef dict fills                          # trade id -> Execution, as they arrived; None before the first
+    cdef list fills                          # Executions, as they arrived; None before the first
+    cdef dict _by_trade                      # trade id -> Execution, once there are more than a few
     cdef Amount filled                       # what the executions add up to, and its Decimal once there is one
     cdef Amount worth
     cdef object filled_object

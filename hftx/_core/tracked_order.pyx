@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from hftx._core.account_records cimport Execution, Order, copy_order, is_ended
 from hftx._core.decimals cimport EXACT, Amount, amount_of, as_decimal, hftx_add, hftx_multiply, is_count
-from hftx._core.order_merge cimport ODD, compared, is_plausible, same_state, usual_merge
+from hftx._core.order_merge cimport ODD, compared, is_plausible, same_state, same_text, usual_merge
 
 from hftx.enums import OrderStatus
 from hftx.trading.states import (
@@ -45,9 +45,7 @@ cdef class TrackedOrder:
     @property
     def executions(self):
         """Trade id -> Execution, as they arrived."""
-        if self.fills is None:
-            self.fills = {}
-        return self.fills
+        return {execution.trade_id: execution for execution in self.fills or ()}
 
     @property
     def executed_quantity(self):
@@ -112,12 +110,18 @@ cdef class TrackedOrder:
     def absorb(self, TrackedOrder other not None):
         """Take in everything that was known of the same order under its other name."""
         cdef tuple found = ()
-        for execution in other.executions.values():
+        for execution in other.fills or ():
             found += self.fill(execution)[1]
         return found + self.hear(other.reported) if other.reported is not None else found
 
     cdef Execution known(self, object trade_id):
-        return None if self.fills is None else self.fills.get(trade_id)
+        cdef Execution execution
+        if self._by_trade is not None:
+            return self._by_trade.get(trade_id)
+        for execution in self.fills or ():
+            if same_text(execution.trade_id, trade_id):
+                return execution
+        return None
 
     cdef tuple add(self, Execution execution):
         cdef Amount filled = execution.qty
@@ -127,14 +131,18 @@ cdef class TrackedOrder:
             and is_count(&self.filled) and is_count(&self.worth)
         )
         if self.fills is None:
-            self.fills = {}
-        elif counted and self.fills:
+            self.fills = []
+        elif counted:
             counted = hftx_add(&self.filled, &filled, &filled) and hftx_add(&self.worth, &worth, &worth)
         if counted:
             self.filled, self.worth, self.filled_object, self.worth_object = filled, worth, None, None
         else:
             self._add_exactly(execution)
-        self.fills[execution.trade_id] = execution
+        self.fills.append(execution)
+        if self._by_trade is not None:
+            self._by_trade[execution.trade_id] = execution
+        elif len(self.fills) > FEW_FILLS:
+            self._by_trade = self.executions
         return self._settle(())
 
     cdef int _add_exactly(self, Execution execution) except -1:
@@ -155,7 +163,7 @@ cdef class TrackedOrder:
         cdef Execution execution
         if self.reported is not None:
             return self.reported.client_order_id
-        for execution in self.fills.values() if self.fills else ():
+        for execution in self.fills or ():
             if execution.client_order_id:
                 return execution.client_order_id
         return None
@@ -179,7 +187,7 @@ cdef class TrackedOrder:
 
     cdef tuple _number(self):
         # A fill shows that an order, known to us only so far, lives at the venue, and under which id.
-        order_id = next(iter(self.fills.values())).order_id
+        order_id = (<Execution>self.fills[0]).order_id
         lives = replace(self.reported, order_id=order_id, status=_NEW, updated_ns=0, reason="")
         found = contradictions(self.reported, lives)
         self.reported = merge(self.reported, lives)

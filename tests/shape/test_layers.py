@@ -28,9 +28,10 @@ ORDER = [
     "hftx.handlers", "hftx._core.market", "hftx._core.session",
     "hftx._core.venues", "hftx._core.venues.*_rows", "hftx._core.venues.*_envelope", "hftx._core.venues.*_market",
     # compiled: trading
+    "hftx._core.prefetch", "hftx._core.id_table",
     "hftx._core.order_merge", "hftx._core.tracked_order", "hftx._core.order_shelves", "hftx._core.order_state",
     "hftx.private_handlers",
-    "hftx._core.account", "hftx._core.members", "hftx._core.interned",
+    "hftx._core.account", "hftx._core.row", "hftx._core.interned",
     "hftx._core.venues.*_events", "hftx._core.venues.*_account", "hftx._core.venues.*_entry",
     "hftx._core.writer", "hftx._core.signer", "hftx._core.order_rules",
     "hftx._core.venues.*_signer", "hftx._core.venues.*_orders", "hftx.signing",

@@ -268,12 +268,12 @@ class PlainStore:
         return replace(applied, execution=execution) if is_new else applied
 
     def shelves(self) -> dict[str, list[str]]:
-        """Which orders stand where, in their order."""
+        """Which orders stand where, in their order; the remembered ones by id."""
         return {
             f"{symbol} {name}": list(getattr(one, name))
             for symbol, one in self._symbols.items()
-            for name in ("open", "executed", "unclaimed", "remembered")
-        }
+            for name in ("open", "executed", "unclaimed")
+        } | {f"{symbol} remembered": sorted(one.remembered) for symbol, one in self._symbols.items()}
 
     def at(self, symbol: Symbol) -> PlainShelves:
         shelves = self._symbols.get(symbol)

@@ -100,8 +100,8 @@ def standing(store: OrderStore) -> dict[str, list[str]]:
     return {
         f"{symbol} {name}": list(getattr(shelves, name))
         for symbol, shelves in store.shelves.items()
-        for name in ("open", "executed", "unclaimed", "remembered")
-    }
+        for name in ("open", "executed", "unclaimed")
+    } | {f"{symbol} remembered": sorted(shelves.remembered) for symbol, shelves in store.shelves.items()}
 
 
 def assert_alike(events: list[Event], limits: tuple[int, int] = (1_000, 20_000)) -> None:

@@ -15,10 +15,11 @@ from hftx._core.json cimport (
     END_OF_OBJECT, UNKNOWN_KEY, Key, at_end, expect, key, next_key, read_bool, read_scalar, read_text, skip_value,
 )
 from hftx._core.receiver cimport HANDLED, OTHER, Receiver
+from hftx._core.row cimport MOST_VALUES
 from hftx._core.scalar cimport millis_to_ns, whole_of
 from hftx._core.venues.gateio_events cimport (
-    MOST_VALUES, V_AMOUNT, V_CREATED, V_END, V_EVENT, V_FILLED, V_ID, V_IN_FORCE, V_LEFT, V_PRICE, V_SIDE, V_SYMBOL,
-    V_TEXT, V_TOTAL, V_TYPE, V_UPDATED,
+    V_AMOUNT, V_CREATED, V_END, V_EVENT, V_FILLED, V_ID, V_IN_FORCE, V_LEFT, V_PRICE, V_SIDE, V_SYMBOL, V_TEXT,
+    V_TOTAL, V_TYPE, V_UPDATED,
 )
 
 from hftx.enums import OrderStatus, OrderType, Side, TimeInForce

@@ -4,31 +4,18 @@ from hftx._core.account_records cimport AssetBalance, Execution, Order
 from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.decimals cimport Amount
 from hftx._core.interned cimport Numbers, Texts
-from hftx._core.json cimport Key
-from hftx._core.members cimport Member
+from hftx._core.row cimport RowKind
 
 cdef enum:         # members of rows
     V_ID, V_TEXT, V_EVENT, V_END, V_SYMBOL, V_TYPE, V_SIDE, V_AMOUNT, V_PRICE, V_IN_FORCE, V_LEFT, V_FILLED, V_TOTAL
     V_CREATED, V_UPDATED, V_ORDER, V_ROLE, V_FEE, V_FEE_ASSET, V_GT_FEE, V_POINT_FEE, V_ASSET, V_AVAILABLE, V_LOCKED
-    MOST_VALUES
-    MOST_MEMBERS = 32
-
-
-cdef struct Row:
-    Slice[MOST_VALUES] of    # raw text by member; of size 0 when it is missing, null or empty
-
-
-cdef struct Table:
-    # A kind of rows: its members in the order of the venue, and those that must be there.
-    const Key* keys
-    Member[MOST_MEMBERS] members
-    int count
-    const int* needed
-    int need
 
 
 cdef class GateioEvents:
     cdef dict _symbols       # wire name -> Symbol; of the session
+    cdef RowKind _orders
+    cdef RowKind _executions
+    cdef RowKind _balances
     cdef Numbers _numbers
     cdef Texts _texts
 

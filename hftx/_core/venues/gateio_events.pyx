@@ -9,8 +9,8 @@ from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.decimals cimport NOTHING, Amount, is_number
 from hftx._core.fault cimport MALFORMED, MISSING, OK, UNKNOWN
 from hftx._core.interned cimport Numbers, Texts, drop_padding, is_zero
-from hftx._core.json cimport END_OF_OBJECT, UNKNOWN_KEY, Key, expect, key, next_key, read_scalar, skip_value
-from hftx._core.members cimport member_of, take_members, take_name
+from hftx._core.json cimport UNKNOWN_KEY, Key, key
+from hftx._core.row cimport Row, read_row, set_kind
 from hftx._core.scalar cimport millis_to_ns
 
 from hftx.enums import OrderStatus, OrderType, Side, TimeInForce
@@ -103,57 +103,19 @@ cdef bint is_plain_end(Slice end) noexcept nogil:
             or is_word(end, b"cancelled", 9) or is_word(end, b"-", 1))
 
 
-cdef int read_row(Cursor* c, Table* table, Row* row) noexcept nogil:
-    cdef bint first = True
-    cdef int at = 0
-    cdef int code
-    cdef int i
-    cdef int fault = expect(c, c'{')
-    for i in range(MOST_VALUES):
-        row.of[i].size = 0
-    while fault == OK:
-        code = next_key(c, table.keys, table.count, &at, &first, &fault)
-        if code == END_OF_OBJECT:
-            break
-        fault = read_scalar(c, &row.of[code]) if code >= 0 else skip_value(c, 3)
-        while fault == OK:
-            at = take_members(c, table.members, at, table.count, row.of)
-            if at == table.count or not take_name(c, &table.members[at]):
-                break
-            code = table.members[at].code
-            fault = read_scalar(c, &row.of[code]) if code >= 0 else skip_value(c, 3)
-            at += 1
-    for i in range(table.need):
-        if fault == OK and row.of[table.needed[i]].size == 0:
-            fault = MISSING
-    return fault
-
-
-cdef void set_table(Table* table, const Key* keys, int count, const int* needed, int need) noexcept:
-    cdef int i
-    table.keys, table.count, table.needed, table.need = keys, count, needed, need
-    for i in range(count):
-        table.members[i] = member_of(keys[i])
-
-
-cdef Table ORDERS
-cdef Table EXECUTIONS
-cdef Table BALANCES
-set_table(&ORDERS, ORDER_KEYS, 32, OF_ORDERS, 11)
-set_table(&EXECUTIONS, EXECUTION_KEYS, 18, OF_EXECUTIONS, 8)
-set_table(&BALANCES, BALANCE_KEYS, 10, OF_BALANCES, 4)
-
-
 cdef class GateioEvents:
     """Reads one row after another; `symbols` maps wire names to `Symbol`, and learns those of the rows."""
 
     def __init__(self, dict symbols not None):
         self._symbols, self._numbers, self._texts = symbols, Numbers(), Texts(True)
+        set_kind(&self._orders, ORDER_KEYS, 32, OF_ORDERS, 11)
+        set_kind(&self._executions, EXECUTION_KEYS, 18, OF_EXECUTIONS, 8)
+        set_kind(&self._balances, BALANCE_KEYS, 10, OF_BALANCES, 4)
 
     cdef Order read_order(self, Cursor* c, int* fault):
         cdef Row row
         cdef Order order = None
-        fault[0] = read_row(c, &ORDERS, &row)
+        fault[0] = read_row(c, &self._orders, &row)
         if fault[0] == OK:
             order = Order.__new__(Order)
             fault[0] = self._set_order(order, row.of)
@@ -202,7 +164,7 @@ cdef class GateioEvents:
     cdef Execution read_execution(self, Cursor* c, bint has_fee, int* fault):
         cdef Row row
         cdef Execution execution = None
-        fault[0] = read_row(c, &EXECUTIONS, &row)
+        fault[0] = read_row(c, &self._executions, &row)
         if fault[0] != OK:
             return None
         if has_fee and (row.of[V_FEE].size == 0 or row.of[V_FEE_ASSET].size == 0 and not is_zero(row.of[V_FEE])):
@@ -248,7 +210,7 @@ cdef class GateioEvents:
         # Amounts come padded to 20 decimals.
         cdef Row row
         cdef AssetBalance balance
-        fault[0] = read_row(c, &BALANCES, &row)
+        fault[0] = read_row(c, &self._balances, &row)
         if fault[0] != OK:
             return None
         balance = AssetBalance.__new__(AssetBalance)

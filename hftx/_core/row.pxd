@@ -1,0 +1,43 @@
+# Rows: flat JSON objects whose members are read as slices. Knows no message and makes no Python object.
+#
+# Rows of one kind differ in a few values; the text between these comes again and again. It is kept from the last row
+# and compared as a whole: where it is the same, byte by byte, it does not have to be walked again. Anything else is
+# walked as JSON, letter by letter, and its text between the values kept for the next row.
+
+from hftx._core.cursor cimport Cursor, Slice
+from hftx._core.json cimport Key
+
+cdef enum:
+    MOST_VALUES = 32       # of a row
+    MOST_MEMBERS = 40
+    MOST_SPARE = 8         # members without use whose values differ between rows
+    MOST_KEPT = 1536       # bytes of text between values
+
+
+cdef struct Row:
+    Slice[MOST_VALUES + 1] of    # raw text by code; of size 0 when it is missing, null or empty. The last is of no use
+
+
+cdef struct Step:
+    # Text that comes next, up to a value; of the last one, up to the end of the row.
+    const char* text
+    Py_ssize_t size
+    Py_ssize_t usual             # the size of its last value
+    int code
+    bint is_quoted
+
+
+cdef struct RowKind:
+    const Key* keys              # in the order of the venue, so that a walk finds each at once
+    int count
+    const int* needed            # codes of members that must be there, and not be empty
+    int need
+    # of the last row
+    int steps                    # 0: nothing is kept
+    Step[MOST_VALUES + MOST_SPARE + 1] step
+    char[MOST_KEPT] kept
+    bint[MOST_MEMBERS] varies    # by index in `keys`, though it has no use
+
+
+cdef void set_kind(RowKind* kind, const Key* keys, int count, const int* needed, int need) noexcept
+cdef int read_row(Cursor* c, RowKind* kind, Row* row) noexcept nogil
