@@ -37,14 +37,15 @@ class SenselessError(Exception):
     """A handler was given prices that cannot be."""
 
 
-def _no_request(symbol: Symbol | None, reason: str) -> None:
+def no_request(symbol: Symbol | None, reason: str) -> None:
+    """A session that asks has lost something."""
     raise RefusedError(f"the session asked for a resync of {symbol}: {reason}")
 
 
 def gate_session(handlers: PublicWebsocketHandlers, max_depth: int = MAX_DEPTH) -> Any:
     """A Gate session with one symbol."""
     session = GateioMarketSession(
-        handlers, max_depth, _no_request, get_exchange_logger("gateio", "benchmark")
+        handlers, max_depth, no_request, get_exchange_logger("gateio", "benchmark")
     )
     session.add_symbol(SYMBOL, wire.GATE_SYMBOL, PRICE_DIGITS, QTY_DIGITS)
     return session
@@ -52,7 +53,7 @@ def gate_session(handlers: PublicWebsocketHandlers, max_depth: int = MAX_DEPTH) 
 
 def mexc_session(handlers: PublicWebsocketHandlers) -> Any:
     """A MEXC session with one symbol."""
-    session = MexcMarketSession(handlers, MAX_DEPTH, _no_request, get_exchange_logger("mexc", "benchmark"))
+    session = MexcMarketSession(handlers, MAX_DEPTH, no_request, get_exchange_logger("mexc", "benchmark"))
     session.add_symbol(SYMBOL, wire.MEXC_SYMBOL, PRICE_DIGITS, QTY_DIGITS)
     return session
 

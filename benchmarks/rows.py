@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from hftx.handlers import PublicWebsocketHandlers
 
 from . import contenders as c
+from . import futures, wire
 from . import record_contenders as r
-from . import wire
 from .rivals.book import BisectBook
 from .rounds import Contender, Timing, time_in_turns
 from .traffic import Traffic, make_traffic
@@ -37,8 +37,8 @@ class Row:
 
 
 def book_rows(rounds: int) -> Iterator[Row]:
-    """Bytes to sequence-checked book to handler, for both venues and all sizes."""
-    for venue, field_of in (("gate", gate_books), ("mexc", mexc_books)):
+    """Bytes to sequence-checked book to handler, for all venues and sizes."""
+    for venue, field_of in BOOKS.items():
         for levels, messages in SIZES.items():
             run = field_of(levels, messages)
             timing = time_in_turns(run.contenders, messages, rounds)
@@ -95,6 +95,18 @@ def mexc_books(levels: int, messages: int) -> Field:
     return _field(traffic, plain, driven, rival_book, [rival, c.mexc_ceiling(pushes), c.floor(pushes)])
 
 
+def futures_books(levels: int, messages: int) -> Field:
+    """The contenders on the book channel of Gate futures."""
+    traffic = make_traffic(levels, messages)
+    picture, updates = futures.snapshot(traffic), futures.updates(traffic)
+    plain, driven = (futures.ours(handler, picture, updates) for handler in (c.read_best, c.read_best_async))
+    rival, rival_book = futures.rival(traffic, updates)
+    return _field(traffic, plain, driven, rival_book, [rival, c.gate_ceiling(updates), c.floor(updates)])
+
+
+BOOKS: dict[str, Callable[[int, int], Field]] = {"gate": gate_books, "mexc": mexc_books, "futures": futures_books}
+
+
 def _field(
     traffic: Traffic, plain: c.FrameRun, driven: c.FrameRun, rival_book: BisectBook, others: list[Contender]
 ) -> Field:
@@ -110,14 +122,14 @@ RECORD_KINDS = ("book_ticker", "trade")
 
 def record_rows(rounds: int) -> Iterator[Row]:
     """Frames of book tickers and trades to handlers; no ratio is promised."""
-    for venue in ("gate", "mexc"):
+    for venue in BOOKS:
         for kind in RECORD_KINDS:
             timing = time_in_turns(record_contenders(venue, kind, RECORD_MESSAGES), RECORD_MESSAGES, rounds)
             yield Row(f"{venue}_{kind}", timing.median_ns("hftx"), _ratios(timing))
 
 
 def record_contenders(venue: str, kind: str, messages: int) -> Sequence[Contender]:
-    """The contenders on one kind of record of a venue ("gate" or "mexc")."""
+    """The contenders on one kind of record of a venue (of `BOOKS`)."""
     handlers = (
         PublicWebsocketHandlers(book_ticker_handler=r.read_book_ticker)
         if kind == "book_ticker"
@@ -127,6 +139,11 @@ def record_contenders(venue: str, kind: str, messages: int) -> Sequence[Contende
         frames = wire.gate_book_tickers(messages) if kind == "book_ticker" else wire.gate_trades(messages)
         ours = r.hftx_run(c.gate_session, handlers, frames, True)
         return [ours, r.gate_records_rival(frames), c.gate_ceiling(frames), c.floor(frames)]
+    if venue == "futures":
+        frames = futures.book_tickers(messages) if kind == "book_ticker" else futures.trades(messages)
+        ours = r.hftx_run(futures.session, handlers, frames, True)
+        rival = Contender("rival", c.nothing, c.each(futures.rival_bot().receive, frames))
+        return [ours, rival, c.gate_ceiling(frames), c.floor(frames)]
     frames = wire.mexc_book_tickers(messages) if kind == "book_ticker" else wire.mexc_deals(messages)
     ours = r.hftx_run(c.mexc_session, handlers, frames, False)
     return [ours, r.mexc_records_rival(kind, frames), c.mexc_ceiling(frames), c.floor(frames)]

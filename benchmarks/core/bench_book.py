@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from ..rounds import Contender
-from ..rows import SIZES, gate_books, mexc_books
+from ..rows import BOOKS, SIZES
 
-FIELDS = {"gate": gate_books, "mexc": mexc_books}
 CONTENDERS = {
     "gate": ("hftx", "hftx_async", "rival", "json_loads", "floor"),
     "mexc": ("hftx", "hftx_async", "rival", "protobuf_parse", "floor"),
+    "futures": ("hftx", "hftx_async", "rival", "json_loads", "floor"),
 }
 
 
@@ -22,10 +22,10 @@ def run_rounds(benchmark: Any, contender: Contender, messages: int) -> None:
     benchmark.pedantic(contender.run, setup=contender.prepare, rounds=10, warmup_rounds=1)
 
 
-@pytest.mark.parametrize(("venue", "name"), [(venue, name) for venue in FIELDS for name in CONTENDERS[venue]])
+@pytest.mark.parametrize(("venue", "name"), [(venue, name) for venue in BOOKS for name in CONTENDERS[venue]])
 @pytest.mark.parametrize("levels", SIZES)
 def test_book(benchmark: Any, venue: str, name: str, levels: int) -> None:
     messages = SIZES[levels]
-    contenders = FIELDS[venue](levels, messages).contenders
+    contenders = BOOKS[venue](levels, messages).contenders
     benchmark.group = f"{venue} book, {levels} levels a side, {messages} messages"
     run_rounds(benchmark, next(one for one in contenders if one.name == name), messages)
