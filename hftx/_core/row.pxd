@@ -15,7 +15,7 @@ cdef enum:
 
 
 cdef struct Row:
-    Slice[MOST_VALUES + 1] of    # raw text by code; of size 0 when it is missing, null or empty. The last is of no use
+    Slice[MOST_VALUES + 1] of    # raw text by code; `p` is NULL when it is missing, size 0 when null or empty. The last: no use
 
 
 cdef struct Step:
@@ -36,6 +36,8 @@ cdef struct RowKind:
     int steps                    # 0: nothing is kept
     Step[MOST_VALUES + MOST_SPARE + 1] step
     char[MOST_KEPT] kept
+    int partings                 # rows since the last one that was followed
+    int pause                    # rows that will not be compared
     bint[MOST_MEMBERS] varies    # by index in `keys`, though it has no use
 
 

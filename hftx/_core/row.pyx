@@ -2,9 +2,9 @@
 
 from libc.string cimport memcpy, memset
 
-from hftx._core.cursor cimport Cursor
+from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.fault cimport MISSING, OK
-from hftx._core.json cimport END_OF_OBJECT, Key, expect, next_key, read_scalar, skip_value
+from hftx._core.json cimport END_OF_OBJECT, Key, expect, next_key, read_scalar, skip_space, skip_value
 
 cdef extern from *:
     """
@@ -72,6 +72,8 @@ cdef extern from *:
 
 cdef enum:
     SPARE = 16     # bytes that may be read behind a kept text
+    PATIENCE = 16  # rows one behind another that are not as the one before
+    PAUSE = 256    # rows that are only walked then
 
 
 cdef inline bint is_digit(const char* p, const char* end) noexcept nogil:
@@ -109,11 +111,20 @@ cdef int read_row(Cursor* c, RowKind* kind, Row* row) noexcept nogil:
     cdef const char* parted
     cdef int fault = OK
     cdef int i
-    parted = follow(c, kind, row)
-    if parted is not NULL:
+    if kind.pause:
+        kind.pause -= 1
         fault = walk(c, kind, row)
-        if fault == OK:
-            keep(start, c.p, kind, parted)
+    else:
+        parted = follow(c, kind, row)
+        if parted is not NULL:
+            fault = walk(c, kind, row)
+            if fault == OK:
+                keep(start, c.p, kind, parted)
+            kind.partings += 1
+            if kind.partings == PATIENCE:   # what differs is not what could be a value
+                kind.partings, kind.pause = 0, PAUSE
+        else:
+            kind.partings = 0
     for i in range(kind.need):
         if fault == OK and row.of[kind.needed[i]].size == 0:
             fault = MISSING
@@ -123,7 +134,7 @@ cdef int read_row(Cursor* c, RowKind* kind, Row* row) noexcept nogil:
 cdef inline void empty(Row* row) noexcept nogil:
     cdef int i
     for i in range(MOST_VALUES):
-        row.of[i].size = 0
+        row.of[i].p, row.of[i].size = NULL, 0
 
 
 cdef inline const char* follow(Cursor* c, RowKind* kind, Row* row) noexcept nogil:
@@ -167,7 +178,19 @@ cdef int walk(Cursor* c, RowKind* kind, Row* row) noexcept nogil:
         code = next_key(c, kind.keys, kind.count, &at, &first, &fault)
         if code == END_OF_OBJECT:
             break
-        fault = read_scalar(c, &row.of[code]) if code >= 0 else skip_value(c, 3)
+        fault = read_value(c, &row.of[code]) if code >= 0 else skip_value(c, 3)
+    return fault
+
+
+cdef int read_value(Cursor* c, Slice* out) noexcept nogil:
+    # A scalar; of a boolean its word.
+    cdef int fault
+    skip_space(c)
+    if c.p >= c.end or c.p[0] != c't' and c.p[0] != c'f':
+        return read_scalar(c, out)
+    out.p = c.p
+    fault = skip_value(c, 3)
+    out.size = c.p - out.p
     return fault
 
 

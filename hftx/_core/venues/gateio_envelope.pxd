@@ -36,6 +36,9 @@ cdef class GateioEnvelopeSession(GateioRowSession):
     cdef Depth depth
 
     cdef bint _plain_delta(self, Cursor* c) except -1
+    cdef bint _plain_push(self, Cursor* c) except -1
+    cdef bint _plain_update(self, Cursor* c) except -1
+    cdef bint _plain_depth(self, Cursor* c, bint is_stream) except -1
     cdef int _member(self, Cursor* c, int code, Envelope* envelope) except -1
     cdef int _result(self, Cursor* c, int channel) except -1
     cdef int _depth(self, Cursor* c, int channel) except -1

@@ -9,7 +9,7 @@ from hftx._core.cursor cimport Cursor, Slice, over
 from hftx._core.fault cimport CONTROL, MALFORMED, MISSING, OK, UNKNOWN
 from hftx._core.json cimport (
     END_OF_OBJECT, UNKNOWN_KEY, Key, at_end, expect, find_key, key, next_key, read_bool, read_json_int,
-    read_text, skip_value, take,
+    read_text, skip_digits, skip_value, take,
 )
 from hftx._core.levels_json cimport read_levels, read_rest_book
 from hftx._core.listing cimport Listing
@@ -88,8 +88,10 @@ cdef class GateioEnvelopeSession(GateioRowSession):
         envelope.held.p = NULL
         if self._plain_delta(&c):
             return OK
-        self.message.index = -1
-        c.p = data
+        self.message.index, c.p = -1, data
+        if self._plain_push(&c):
+            return OK
+        self.message.index, c.p = -1, data
         fault = expect(&c, c'{')
         while fault == OK:
             code = next_key(&c, ENVELOPE, 5, &at, &first, &fault)
@@ -109,19 +111,37 @@ cdef class GateioEnvelopeSession(GateioRowSession):
     cdef bint _plain_delta(self, Cursor* c) except -1:
         # A delta of the obu channel letter by letter as the venue writes it. Anything else, a fault included: False,
         # and the table walk says what it is.
+        cdef int64_t sent = 0
+        return (
+            take(c, self.obu_head, self.obu_head_size) and self._plain_depth(c, True)
+            and take(c, b'},"time_ms":', 12) and plain_int(c, &sent) == OK and take(c, b'}', 1) and c.p == c.end
+        )
+
+    cdef bint _plain_update(self, Cursor* c) except -1:
+        # The same of a result of `order_book_update`.
+        cdef Cursor start = c[0]
+        if take(c, b'{"t":', 5) and self._plain_depth(c, False):
+            if take(c, b',"l":"', 6) and (skip_digits(c) != OK or not take(c, b'"', 1)):
+                c.p = c.end
+            if take(c, b'}', 1):
+                return True
+        c[0] = start
+        self.message.index = -1
+        return False
+
+    cdef bint _plain_depth(self, Cursor* c, bint is_stream) except -1:
+        # From the time to the end of the levels.
         cdef Message* m = &self.message
         cdef int64_t millis = 0
-        cdef int64_t sent = 0
         cdef Slice name
-        if not take(c, self.obu_head, self.obu_head_size) or plain_int(c, &millis) != OK \
-                or not take(c, b',"s":"', 6):
+        if plain_int(c, &millis) != OK or not take(c, b',"s":"', 6):
             return False
         name.p = c.p
         c.p = <const char*>memchr(c.p, c'"', c.end - c.p)
         if c.p is NULL:
             return False
         name.size = c.p - name.p
-        if self._find(name, True) != OK or not take(c, b'","U":', 6) or plain_int(c, &m.first_id) != OK \
+        if self._find(name, is_stream) != OK or not take(c, b'","U":', 6) or plain_int(c, &m.first_id) != OK \
                 or not take(c, b',"u":', 5) or plain_int(c, &m.last_id) != OK or m.first_id > m.last_id:
             return False
         m.bids.len = m.asks.len = 0
@@ -129,10 +149,24 @@ cdef class GateioEnvelopeSession(GateioRowSession):
             return False
         if take(c, b',"a":', 5) and read_levels(c, &m.asks, self.price_digits, self.qty_digits, m) != OK:
             return False
-        if not take(c, b'},"time_ms":', 12) or plain_int(c, &sent) != OK or not take(c, b'}', 1) or c.p != c.end:
-            return False
         m.channel, m.full, m.has_first = ORDERBOOK, False, True
         return scale_time(millis, 1_000_000, &m.venue_ns) == OK
+
+    cdef bint _plain_push(self, Cursor* c) except -1:
+        # A push whose envelope is letter by letter as the venue writes it. False as of `_plain_delta`.
+        cdef int channel
+        cdef const char* name
+        if not take(c, b'{"time":', 8) or skip_digits(c) != OK or not take(c, b',"time_ms":', 11) \
+                or skip_digits(c) != OK or not take(c, b',"channel":"', 12):
+            return False
+        name = c.p
+        c.p = <const char*>memchr(c.p, c'"', c.end - c.p)
+        if c.p is NULL:
+            return False
+        channel = find_key(Slice(p=name, size=c.p - name), self.channels.keys, self.channels.count)
+        if channel < 0 or self.channels.keys[channel].code == SYSTEM or not take(c, b'","event":"update","result":', 28):
+            return False
+        return self._result(c, self.channels.keys[channel].code) == OK and take(c, b'}', 1) and c.p == c.end
 
     cdef int _member(self, Cursor* c, int code, Envelope* envelope) except -1:
         cdef Slice text
@@ -179,7 +213,10 @@ cdef class GateioEnvelopeSession(GateioRowSession):
         cdef bint first = True
         cdef int at = 0
         cdef int code
-        cdef int fault = expect(c, c'{')
+        cdef int fault
+        if channel == UPDATE and self._plain_update(c):
+            return OK
+        fault = expect(c, c'{')
         self.message.full = False
         self.message.fine_px = self.message.fine_qty = 0
         self.message.bids.len = self.message.asks.len = 0

@@ -17,7 +17,7 @@ from hftx._core.venues.gateio_envelope cimport (
 )
 from hftx._core.venues.gateio_rows cimport (
     BARS, BEST, DEALS, OBU, PICTURE, R_ASK, R_ASK_QTY, R_BID, R_BID_QTY, R_CLOSED, R_ID, R_MILLIS, R_NAME, R_NUMBER,
-    R_PX, R_QTY, R_SECONDS, R_TEXT, STATS, SYSTEM, UPDATE,
+    R_PX, R_QTY, R_SECONDS, R_TEXT, STATS, SYSTEM, UPDATE, is_true,
 )
 
 cdef Key[8] CHANNEL_NAMES = [
@@ -78,6 +78,7 @@ cdef class GateioFuturesMarketSession(GateioEnvelopeSession):
         self.tables[PICTURE], self.tables[DEALS] = table_of(PICTURE_KEYS, 6), table_of(TRADE_KEYS, 7)
         self.tables[BEST], self.tables[STATS] = table_of(BEST_KEYS, 7), table_of(TICKER_KEYS, 12)
         self.tables[BARS] = table_of(KLINE_KEYS, 9)
+        self.set_rows()
 
     def add_symbol(self, symbol, str name not None, price_digits=None, qty_digits=None):
         """As of every session; a name beyond ASCII is known in both spellings that JSON has for it."""
@@ -189,6 +190,7 @@ cdef class GateioFuturesMarketSession(GateioEnvelopeSession):
         return fault
 
     cdef int _row(self, Cursor* c, int channel) except -1:
+        cdef bint is_internal = False
         cdef int fault
         self.message.venue_ns = 0
         if channel == STATS:
@@ -196,17 +198,19 @@ cdef class GateioFuturesMarketSession(GateioEnvelopeSession):
         if channel == BARS:
             return self._kline(c)
         fault = self._trade(c)
-        if fault == OK and self.values.has_closed and self.values.closed:
-            self.message.trades.len = 0
+        if fault == OK and self.row.of[R_CLOSED].p is not NULL:
+            fault = is_true(self.row.of[R_CLOSED], &is_internal)
+            if is_internal:
+                self.message.trades.len = 0
         return fault
 
     cdef int _taker(self, int* side) except -1:
         # The sign of the size: contracts above 0 were bought.
-        cdef bint sold = self.values.of[R_QTY].p[0] == c'-'
+        cdef bint sold = self.row.of[R_QTY].p[0] == c'-'
         side[0] = 2 if sold else 1
-        self.values.of[R_QTY].p += sold
-        self.values.of[R_QTY].size -= sold
-        return OK if self.values.of[R_QTY].size else MALFORMED
+        self.row.of[R_QTY].p += sold
+        self.row.of[R_QTY].size -= sold
+        return OK if self.row.of[R_QTY].size else MALFORMED
 
 
 def escaped(str name not None):

@@ -32,9 +32,10 @@ cdef Key[5] REST_KEYS = [
     key(b"id", BOOK_ID), key(b"current", UNKNOWN_KEY), key(b"update", BOOK_MILLIS), key(b"asks", BOOK_ASKS),
     key(b"bids", BOOK_BIDS),
 ]
-cdef Key[8] TRADE_KEYS = [
-    key(b"id", R_ID), key(b"id_market", R_NUMBER), key(b"create_time_ms", R_MILLIS), key(b"side", R_SIDE),
-    key(b"currency_pair", R_NAME), key(b"amount", R_QTY), key(b"price", R_PX), key(b"create_time", R_SECONDS),
+cdef Key[9] TRADE_KEYS = [
+    key(b"id", R_ID), key(b"id_market", R_NUMBER), key(b"create_time", R_SECONDS), key(b"create_time_ms", R_MILLIS),
+    key(b"side", R_SIDE), key(b"currency_pair", R_NAME), key(b"amount", R_QTY), key(b"price", R_PX),
+    key(b"range", UNKNOWN_KEY),
 ]
 cdef Key[7] BEST_KEYS = [
     key(b"t", R_MILLIS), key(b"u", R_NUMBER), key(b"s", R_NAME), key(b"b", R_BID), key(b"B", R_BID_QTY),
@@ -62,6 +63,7 @@ cdef class GateioMarketSession(GateioEnvelopeSession):
         self.channels, self.rest = table_of(CHANNEL_NAMES, 9), table_of(REST_KEYS, 5)
         self.obu_head, self.obu_head_size = b'{"channel":"spot.obu","result":{"t":', 36
         self.tables[OBU], self.tables[UPDATE] = table_of(OBU_KEYS, 7), table_of(UPDATE_KEYS, 10)
-        self.tables[PICTURE], self.tables[DEALS] = table_of(PICTURE_KEYS, 7), table_of(TRADE_KEYS, 8)
+        self.tables[PICTURE], self.tables[DEALS] = table_of(PICTURE_KEYS, 7), table_of(TRADE_KEYS, 9)
         self.tables[BEST], self.tables[STATS] = table_of(BEST_KEYS, 7), table_of(TICKER_KEYS, 9)
         self.tables[BARS] = table_of(KLINE_KEYS, 9)
+        self.set_rows()

@@ -3,11 +3,11 @@ WebSocket v4", "Futures WebSocket v4"). The tables are the market session's, as 
 """
 
 from libc.stdint cimport int64_t
-from libc.string cimport memcmp, memset
+from libc.string cimport memcmp
 
 from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.fault cimport MALFORMED, MISSING, OK, OVERFLOW, UNLISTED
-from hftx._core.json cimport END_OF_OBJECT, Key, expect, next_key, read_bool, read_scalar, skip_value
+from hftx._core.row cimport Row, read_row, set_kind
 from hftx._core.scalar cimport count_of, millis_to_ns, scale_time, whole_of
 from hftx._core.listing cimport Listing
 from hftx._core.message cimport (
@@ -36,44 +36,31 @@ cdef int read_best(Slice px, Slice qty, int price_digits, int qty_digits, int64_
     return fault if fault != OK else count_of(qty, qty_digits, out_qty, &message.fine_qty)
 
 
-cdef int read_values(Cursor* c, const KeyTable* table, Values* values) noexcept:
-    cdef const Key* keys = table.keys
-    cdef int count = table.count
-    cdef bint first = True
-    cdef int at = 0
-    cdef int code
-    cdef int fault = expect(c, c'{')
-    memset(values.of, 0, R_TEXT * sizeof(Slice))   # the texts are cleared where texts are wanted
-    values.has_closed = False
-    while fault == OK:
-        code = next_key(c, keys, count, &at, &first, &fault)
-        if code == END_OF_OBJECT:
-            break
-        if code < 0:
-            fault = skip_value(c, 2)
-        elif code == R_CLOSED:
-            values.has_closed = True
-            fault = read_bool(c, &values.closed)
-        else:
-            fault = read_scalar(c, &values.of[code])
-    return fault
+cdef int is_true(Slice text, bint* out) noexcept:
+    # The word of a boolean.
+    out[0] = text.size == 4 and memcmp(text.p, b"true", 4) == 0
+    return OK if out[0] or text.size == 5 and memcmp(text.p, b"false", 5) == 0 else MALFORMED
 
 
-cdef int read_texts(Cursor* c, const KeyTable* table, Values* values) noexcept:
-    memset(&values.of[R_TEXT], 0, (MOST_VALUES - R_TEXT) * sizeof(Slice))
-    return read_values(c, table, values)
-
-
-cdef int take_texts(const Values* values, Message* message) noexcept:
+cdef int take_texts(const Row* row, Message* message) noexcept:
     cdef int i
     message.text[INTERVAL].p, message.text[INTERVAL].size = NULL, 0
     for i in range(INTERVAL):
-        message.text[i] = values.of[R_TEXT + i]
+        message.text[i] = row.of[R_TEXT + i]
     return check_texts(message)
 
 
 cdef class GateioRowSession(DrivenSession):
     """The part of a Gate session that reads flat objects."""
+
+    cdef int set_rows(self) except -1:
+        cdef int channel
+        for channel in range(DEALS, DEALS + ROW_KINDS):
+            set_kind(&self.kinds[channel - DEALS], self.tables[channel].keys, self.tables[channel].count, NULL, 0)
+        return 0
+
+    cdef int _values(self, Cursor* c, int channel) noexcept:
+        return read_row(c, &self.kinds[channel - DEALS], &self.row)
 
     cdef int _find(self, Slice name, bint is_stream) noexcept:
         # The listing of a symbol; stream names of spot.obu are `ob.<symbol>.<level>`.
@@ -96,9 +83,9 @@ cdef class GateioRowSession(DrivenSession):
 
     cdef int _trade(self, Cursor* c) except -1:
         cdef TradeItem* item
-        cdef const Slice* of = self.values.of
+        cdef const Slice* of = self.row.of
         cdef int side = 0
-        cdef int fault = read_values(c, &self.tables[DEALS], &self.values)
+        cdef int fault = self._values(c, DEALS)
         self.message.channel = TRADES
         self.message.trades.len = 0
         if fault == OK:
@@ -127,20 +114,20 @@ cdef class GateioRowSession(DrivenSession):
 
     cdef int _taker(self, int* side) except -1:
         # The side that took; a word of its own, unless the market says it otherwise.
-        side[0] = side_of(self.values.of[R_SIDE])
-        if self.values.of[R_SIDE].size == 0:
+        side[0] = side_of(self.row.of[R_SIDE])
+        if self.row.of[R_SIDE].size == 0:
             return MISSING
         return OK if side[0] else MALFORMED
 
     cdef int _time(self, TradeItem* item) except -1:
-        cdef Slice text = self.values.of[R_MILLIS]
+        cdef Slice text = self.row.of[R_MILLIS]
         cdef int fault
-        if text.size == 0 and self.values.of[R_SECONDS].size == 0:
+        if text.size == 0 and self.row.of[R_SECONDS].size == 0:
             return MISSING
         if text.size:
             fault = millis_to_ns(text, &item.venue_ns)
         else:
-            fault = whole_of(self.values.of[R_SECONDS], &item.venue_ns)
+            fault = whole_of(self.row.of[R_SECONDS], &item.venue_ns)
             if fault == OK:
                 fault = scale_time(item.venue_ns, 1_000_000_000, &item.venue_ns)
         self.message.venue_ns = item.venue_ns
@@ -148,14 +135,14 @@ cdef class GateioRowSession(DrivenSession):
 
     cdef int _symbol(self) except -1:
         self.message.fine_px = self.message.fine_qty = 0
-        if self.values.of[R_NAME].size == 0:
+        if self.row.of[R_NAME].size == 0:
             return MISSING
-        return self._find(self.values.of[R_NAME], False)
+        return self._find(self.row.of[R_NAME], False)
 
     cdef int _best(self, Cursor* c) except -1:
-        cdef const Slice* of = self.values.of
+        cdef const Slice* of = self.row.of
         cdef Message* m = &self.message
-        cdef int fault = read_values(c, &self.tables[BEST], &self.values)
+        cdef int fault = self._values(c, BEST)
         m.channel = BOOK_TICKER
         if fault == OK:
             fault = self._symbol()
@@ -173,30 +160,31 @@ cdef class GateioRowSession(DrivenSession):
         return fault
 
     cdef int _ticker(self, Cursor* c) except -1:
-        cdef int fault = read_texts(c, &self.tables[STATS], &self.values)
+        cdef int fault = self._values(c, STATS)
         self.message.channel = TICKER
         self.message.percent = True
         if fault == OK:
             fault = self._symbol()
-        if fault == OK and self.values.of[R_TEXT + LAST].size == 0:
+        if fault == OK and self.row.of[R_TEXT + LAST].size == 0:
             return MISSING
-        if fault == OK and self.values.of[R_MILLIS].size:
-            fault = millis_to_ns(self.values.of[R_MILLIS], &self.message.venue_ns)
-        return fault if fault != OK else take_texts(&self.values, &self.message)
+        if fault == OK and self.row.of[R_MILLIS].size:
+            fault = millis_to_ns(self.row.of[R_MILLIS], &self.message.venue_ns)
+        return fault if fault != OK else take_texts(&self.row, &self.message)
 
     cdef int _kline(self, Cursor* c) except -1:
-        cdef const Slice* of = self.values.of
+        cdef const Slice* of = self.row.of
         cdef Slice name
-        cdef int fault = read_texts(c, &self.tables[BARS], &self.values)
+        cdef int fault = self._values(c, BARS)
         cdef int64_t seconds = 0
         cdef Py_ssize_t interval_size = 0
+        cdef bint closed = False
         cdef int i
         self.message.channel = KLINES
         name = of[R_NAME]                # "<interval>_<symbol>"
         while interval_size < name.size and name.p[interval_size] != c'_':
             interval_size += 1
-        self.values.of[R_NAME].p += interval_size + 1 if name.size else 0
-        self.values.of[R_NAME].size = max(0, name.size - interval_size - 1)
+        self.row.of[R_NAME].p += interval_size + 1 if name.size else 0
+        self.row.of[R_NAME].size = max(0, name.size - interval_size - 1)
         if fault == OK:
             fault = self._symbol()
         if fault != OK:
@@ -209,8 +197,11 @@ cdef class GateioRowSession(DrivenSession):
             return OVERFLOW
         self.message.open_ns = seconds * 1000000000LL
         self.message.close_ns = 0
-        self.message.closed = -1 if not self.values.has_closed else self.values.closed
+        self.message.closed = -1
+        if fault == OK and of[R_CLOSED].p is not NULL:
+            fault = is_true(of[R_CLOSED], &closed)
+            self.message.closed = closed
         if fault == OK:
-            fault = take_texts(&self.values, &self.message)
+            fault = take_texts(&self.row, &self.message)
         self.message.text[INTERVAL].p, self.message.text[INTERVAL].size = name.p, interval_size
         return fault
