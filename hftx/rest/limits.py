@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
+from hftx._core.rate_window import RateWindow, Waiter
 from hftx.config import RestLimits
 from hftx.errors import BannedError, RateLimitError, UsageError
 
@@ -50,114 +49,10 @@ class BanKeeper(Protocol):
 class LoopClock:
     """Real time. The running event loop makes the calls."""
 
-    def time(self) -> float:
-        return time.monotonic()
+    time = staticmethod(time.monotonic)
 
     def call_later(self, delay: float, callback: Callable[[], None]) -> Timer:
         return asyncio.get_running_loop().call_later(delay, callback)
-
-
-@dataclass(slots=True, eq=False)
-class _Waiter:
-    weight: int
-    endpoint: str
-    granted: asyncio.Future[None]
-
-
-class _Window:
-    """One window: open weight (not yet answered), closed weight (answered, ageing) and who waits for room."""
-
-    def __init__(self, limit: int, seconds: float, clock: Clock) -> None:
-        self.limit, self.closed_until = limit, 0.0
-        self._seconds, self._clock = seconds, clock
-        self._used = 0
-        self._answered: deque[tuple[float, int]] = deque()
-        self._lanes: tuple[deque[_Waiter], ...] = tuple(deque() for _ in Lane)
-        self._timer: Timer | None = None
-
-    def remaining(self) -> int:
-        now = self._clock.time()
-        while self._answered and self._answered[0][0] + self._seconds <= now:
-            self._used -= self._answered.popleft()[1]
-        return max(0, self.limit - self._used)
-
-    def try_take(self, weight: int) -> bool:
-        """Take `weight` when it fits now and nobody waits for room."""
-        closed = self.closed_until > self._clock.time()
-        if closed or any(self._lanes) or not 0 < weight <= self.remaining():
-            return False
-        self._used += weight
-        return True
-
-    def give_back(self, weight: int) -> None:
-        """What was taken was not used."""
-        self._used -= weight
-        self.pump()
-
-    def join(self, waiter: _Waiter, lane: Lane) -> None:
-        self._lanes[lane].append(waiter)
-        self.pump()
-
-    def leave(self, waiter: _Waiter, lane: Lane) -> None:
-        """A waiter gives up; what it was granted and never used is free again."""
-        if waiter in self._lanes[lane]:
-            self._lanes[lane].remove(waiter)
-        elif not waiter.granted.cancelled() and waiter.granted.exception() is None:
-            self._used -= waiter.weight
-        self.pump()
-
-    def answered(self, weight: int) -> None:
-        """The call is over: from now on its weight ages."""
-        self._answered.append((self._clock.time(), weight))
-        self.pump()
-
-    def foreign(self, weight: int) -> None:
-        """Weight that others on this address have used, as the venue's headers show."""
-        self._used += weight
-        self.answered(weight)
-
-    def refuse(self, error: Callable[[str], Exception]) -> None:
-        """Fail everybody who waits."""
-        for lane in self._lanes:
-            while lane:
-                waiter = lane.popleft()
-                if not waiter.granted.done():
-                    waiter.granted.set_exception(error(waiter.endpoint))
-
-    def pump(self) -> None:
-        """Grant whatever fits, in order; set the timer for the next one that will."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        while (lane := self._first_lane()) is not None:
-            waiter = lane[0]
-            if waiter.granted.done():
-                lane.popleft()
-                continue
-            delay = self._delay(waiter.weight)
-            if delay is None:
-                return
-            if delay > 0:
-                self._timer = self._clock.call_later(delay, self.pump)
-                return
-            lane.popleft()
-            self._used += waiter.weight
-            waiter.granted.set_result(None)
-
-    def _first_lane(self) -> deque[_Waiter] | None:
-        return next((lane for lane in self._lanes if lane), None)
-
-    def _delay(self, weight: int) -> float | None:
-        # Seconds until `weight` fits; None when that needs an answer that is still out.
-        # A weight above a limit that the venue has lowered goes out alone.
-        now, missing = self._clock.time(), min(weight, self.limit) - self.remaining()
-        start = self.closed_until
-        for stamp, freed in self._answered:
-            if missing <= 0:
-                break
-            missing -= freed
-            start = max(start, stamp + self._seconds)
-        return None if missing > 0 else max(0.0, start - now)
 
 
 class RateBudget:
@@ -169,9 +64,9 @@ class RateBudget:
     """
 
     def __init__(self, venue: str, limits: RestLimits, clock: Clock | None = None) -> None:
-        self._venue, self._limits = venue, limits
+        self._venue, self._limits, self._per_endpoint = venue, limits, limits.per_endpoint
         self._clock: Clock = clock or LoopClock()
-        self._windows: dict[str, _Window] = {}
+        self._windows: dict[str, RateWindow] = {}
         self._banned_until = 0.0
         self._keeper: BanKeeper | None = None
         self._kept_as = ""
@@ -208,7 +103,8 @@ class RateBudget:
 
     def try_take(self, weight: int, endpoint: str) -> bool:
         """As `take`, when there is room now and nobody waits; otherwise nothing happens."""
-        return self._banned_until <= self._clock.time() and self._window(endpoint).try_take(weight)
+        is_banned = self._banned_until and self._banned_until > self._clock.time()
+        return not is_banned and self._window(endpoint).try_take(weight)
 
     def settle(self, weight: int, endpoint: str) -> None:
         """The call is over: from now on its weight ages."""
@@ -236,9 +132,7 @@ class RateBudget:
         if limit is not None and limit > 0:
             window.limit = min(self._limits.weight, limit)
         if remaining is not None:
-            foreign = window.remaining() - max(0, remaining)
-            if foreign > 0:
-                window.foreign(foreign)
+            window.shrink_to(remaining)
 
     def pause(self, endpoint: str, seconds: float) -> None:
         """The venue has answered 429: nothing goes out for `seconds`."""
@@ -266,7 +160,7 @@ class RateBudget:
             raise self._banned(endpoint)
         if self._too_long(window):
             raise self._limited(endpoint, window)
-        waiter = _Waiter(weight, endpoint, asyncio.get_running_loop().create_future())
+        waiter = Waiter(weight, endpoint, asyncio.get_running_loop().create_future())
         window.join(waiter, lane)
         try:
             await waiter.granted
@@ -277,14 +171,16 @@ class RateBudget:
             window.leave(waiter, lane)
             raise self._banned(endpoint)
 
-    def _window(self, endpoint: str) -> _Window:
-        name = endpoint if self._limits.per_endpoint else ""
+    def _window(self, endpoint: str) -> RateWindow:
+        name = endpoint if self._per_endpoint else ""
         window = self._windows.get(name)
         if window is None:
-            window = self._windows[name] = _Window(self._limits.weight, self._limits.window_seconds, self._clock)
+            window = self._windows[name] = RateWindow(
+                self._limits.weight, self._limits.window_seconds, self._clock, len(Lane)
+            )
         return window
 
-    def _too_long(self, window: _Window) -> bool:
+    def _too_long(self, window: RateWindow) -> bool:
         return window.closed_until - self._clock.time() > self._limits.window_seconds
 
     def _banned(self, endpoint: str) -> BannedError:
@@ -293,7 +189,7 @@ class RateBudget:
         error.retry_after = left
         return error
 
-    def _limited(self, endpoint: str, window: _Window) -> RateLimitError:
+    def _limited(self, endpoint: str, window: RateWindow) -> RateLimitError:
         left = window.closed_until - self._clock.time()
         error = RateLimitError(self._venue, endpoint, 429, "", f"limited for another {left:.1f} s; nothing was sent")
         error.retry_after = left

@@ -22,6 +22,7 @@ ORDER = [
     "hftx.rules", "hftx.config", "hftx.trading", "hftx.trading.states",
     # compiled: what is kept and who hears of it
     "hftx._core.side", "hftx._core.book", "hftx._core.records", "hftx.records", "hftx._core.latency",
+    "hftx._core.rate_window",
     "hftx._core.dispatch", "hftx._core.names", "hftx._core.sync", "hftx._core.receiver", "hftx._core.feed",
     # compiled: market data
     "hftx._core.message", "hftx._core.levels_json", "hftx._core.report", "hftx._core.listing", "hftx._core.describe",
@@ -31,6 +32,7 @@ ORDER = [
     "hftx._core.order_merge", "hftx._core.tracked_order", "hftx._core.order_shelves", "hftx._core.order_state",
     "hftx.private_handlers",
     "hftx._core.account", "hftx._core.members", "hftx._core.interned",
+    "hftx._core.order_requests",
     "hftx._core.venues.*_events", "hftx._core.venues.*_account", "hftx._core.venues.*_entry",
     "hftx._core.writer", "hftx._core.signer", "hftx._core.order_rules",
     "hftx._core.venues.*_signer", "hftx._core.venues.*_orders", "hftx.signing",
@@ -98,6 +100,7 @@ TRADING = (
     "hftx.private_handlers",
     "hftx._core.account*",
     "hftx._core.order_merge",
+    "hftx._core.order_requests",
     "hftx._core.order_s*",
     "hftx._core.tracked_order",
     "hftx._core.venues.*_account",
