@@ -1,4 +1,4 @@
-# One sliding window of weights, and who waits for room in it. Knows no venue, no request and no event loop.
+# Sliding windows of weights, and who waits for room in them. Knows no venue, no request and no event loop.
 
 
 cdef class Waiter:
@@ -19,8 +19,29 @@ cdef class RateWindow:
     cdef object _timer
 
     cdef long _left(self, double now) except -1
+    cdef bint _try(self, long weight) except -1
+    cdef int _give_back(self, long weight) except -1
+    cdef int _shrink_to(self, object remaining) except -1
     cdef bint _is_awaited(self)
     cdef int _answer(self, long weight) except -1
     cdef int _pump(self) except -1
     cdef object _first_lane(self)
     cdef object _delay(self, long weight)
+
+
+cdef class RateWindows:
+    cdef readonly dict windows       # by endpoint or key; of "" where the rule knows none
+    cdef public double banned_until
+    cdef long _limit
+    cdef double _seconds
+    cdef object _clock
+    cdef int _lanes
+    cdef bint _per_endpoint
+
+    cdef RateWindow _at(self, str endpoint)
+    cdef bint _try(self, long weight, str endpoint) except -1
+    cdef int _observe(self, str endpoint, object remaining, object limit) except -1
+
+
+cdef class RateRules:
+    cdef dict _rules                 # RateWindows by name

@@ -27,16 +27,18 @@ cdef class RateWindow:
 
     def try_take(self, long weight):
         """Take `weight` when it fits now and nobody waits for room."""
+        return self._try(weight)
+
+    cdef bint _try(self, long weight) except -1:
         cdef double now = self._time()
         if self.closed_until > now or self._is_awaited() or not 0 < weight <= self._left(now):
             return False
         self._used += weight
         return True
 
-    def give_back(self, long weight):
-        """What was taken was not used."""
+    cdef int _give_back(self, long weight) except -1:
         self._used -= weight
-        self._pump()
+        return self._pump()
 
     def join(self, Waiter waiter not None, int lane):
         """Wait for room behind those of the same lane."""
@@ -51,19 +53,16 @@ cdef class RateWindow:
             self._used -= waiter.weight
         self._pump()
 
-    def answered(self, long weight):
-        """The call is over: from now on its weight ages."""
-        self._answer(weight)
-
-    def shrink_to(self, remaining):
-        """What the venue says is left: where it is less than is known here, others have used the rest."""
+    cdef int _shrink_to(self, remaining) except -1:
+        # What the venue says is left: where it is less than is known here, others have used the rest.
         cdef long foreign
         if remaining >= self.limit:
-            return
+            return 0
         foreign = self._left(self._time()) - <long>max(0, remaining)
         if foreign > 0:
             self._used += foreign
             self._answer(foreign)
+        return 0
 
     def refuse(self, error):
         """Fail everybody who waits with `error(endpoint)`."""
@@ -132,3 +131,94 @@ cdef class RateWindow:
             missing -= <long>freed
             start = max(start, <double>stamp + self._seconds)
         return None if missing > 0 else max(0.0, start - now)
+
+
+cdef class RateWindows:
+    """The windows of one rule: one for all calls, or one for each endpoint or key. A ban closes all of them."""
+
+    def __init__(self, long limit, double seconds, clock, int lanes, bint per_endpoint):
+        self.windows, self.banned_until = {}, 0.0
+        self._limit, self._seconds, self._clock, self._lanes = limit, seconds, clock, lanes
+        self._per_endpoint = per_endpoint
+
+    def window(self, str endpoint not None):
+        """The window that calls of `endpoint` are counted in."""
+        return self._at(endpoint)
+
+    def try_take(self, long weight, str endpoint not None):
+        """Take `weight` when it fits now, nobody waits for room and no ban lasts; it stays open until `settle`."""
+        return self._try(weight, endpoint)
+
+    def settle(self, long weight, str endpoint not None):
+        """The call is over: from now on its weight ages."""
+        self._at(endpoint)._answer(weight)
+
+    def give_back(self, long weight, str endpoint not None):
+        """The call was not made: its weight is free again."""
+        self._at(endpoint)._give_back(weight)
+
+    def observe(self, str endpoint not None, remaining, limit=None):
+        """The venue's own count from the headers of an answer. It can only make the budget smaller."""
+        self._observe(endpoint, remaining, limit)
+
+    cdef RateWindow _at(self, str endpoint):
+        cdef str name = endpoint if self._per_endpoint else ""
+        window = self.windows.get(name)
+        if window is None:
+            window = self.windows[name] = RateWindow(self._limit, self._seconds, self._clock, self._lanes)
+        return window
+
+    cdef bint _try(self, long weight, str endpoint) except -1:
+        if self.banned_until > 0 and self.banned_until > <double>self._clock.time():
+            return False
+        return self._at(endpoint)._try(weight)
+
+    cdef int _observe(self, str endpoint, remaining, limit) except -1:
+        cdef RateWindow window = self._at(endpoint)
+        if limit is not None and limit > 0:
+            window.limit = min(self._limit, limit)
+        return window._shrink_to(remaining) if remaining is not None else 0
+
+
+cdef class RateRules:
+    """The windows of several rules, by the name of the rule, for calls that are charged under more than one at once.
+
+    A charge has `budget`, the name of its rule, and `weight`; each key, such as a pair, has windows of its own.
+    """
+
+    def __init__(self, dict rules not None):
+        self._rules = rules
+
+    def try_take(self, charges, keys):
+        """As `take`, when there is room for all of it now; otherwise nothing is kept."""
+        cdef RateWindows windows
+        cdef list taken = []
+        for charge in charges:
+            windows = self._rules[charge.budget]
+            for key in keys:
+                if not windows._try(charge.weight, key):
+                    self._give_back(taken)
+                    return False
+                taken.append((charge, key))
+        return True
+
+    def settle(self, charges, keys):
+        """The call is over: from now on its weights age."""
+        cdef RateWindows windows
+        for charge in charges:
+            windows = self._rules[charge.budget]
+            for key in keys:
+                windows._at(key)._answer(charge.weight)
+
+    def observe(self, charges, keys, remaining, limit):
+        """The venue's own count for the first rule of a call, from the headers of its answer."""
+        cdef RateWindows windows
+        if charges and keys and (remaining is not None or limit is not None):
+            windows = self._rules[charges[0].budget]
+            windows._observe(keys[0], remaining, limit)
+
+    def _give_back(self, list taken not None):
+        cdef RateWindows windows
+        for charge, key in taken:
+            windows = self._rules[charge.budget]
+            windows._at(key)._give_back(charge.weight)

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from enum import IntEnum
 from typing import Protocol
 
-from hftx._core.rate_window import RateWindow, Waiter
+from hftx._core.rate_window import RateWindow, RateWindows, Waiter
 from hftx.config import RestLimits
 from hftx.errors import BannedError, RateLimitError, UsageError
 
@@ -55,7 +55,7 @@ class LoopClock:
         return asyncio.get_running_loop().call_later(delay, callback)
 
 
-class RateBudget:
+class RateBudget(RateWindows):
     """Calls of one address to one venue. Share one object between all clients that share the address.
 
     `acquire` and `spend` wait for room. They raise `BannedError` while a ban lasts, `RateLimitError` when the
@@ -64,10 +64,9 @@ class RateBudget:
     """
 
     def __init__(self, venue: str, limits: RestLimits, clock: Clock | None = None) -> None:
-        self._venue, self._limits, self._per_endpoint = venue, limits, limits.per_endpoint
+        self._venue, self._limits = venue, limits
         self._clock: Clock = clock or LoopClock()
-        self._windows: dict[str, RateWindow] = {}
-        self._banned_until = 0.0
+        super().__init__(limits.weight, limits.window_seconds, self._clock, len(Lane), limits.per_endpoint)
         self._keeper: BanKeeper | None = None
         self._kept_as = ""
 
@@ -101,42 +100,21 @@ class RateBudget:
         if not self.try_take(weight, endpoint):
             await self._grant(weight, endpoint, lane)
 
-    def try_take(self, weight: int, endpoint: str) -> bool:
-        """As `take`, when there is room now and nobody waits; otherwise nothing happens."""
-        is_banned = self._banned_until and self._banned_until > self._clock.time()
-        return not is_banned and self._window(endpoint).try_take(weight)
-
-    def settle(self, weight: int, endpoint: str) -> None:
-        """The call is over: from now on its weight ages."""
-        self._window(endpoint).answered(weight)
-
-    def give_back(self, weight: int, endpoint: str) -> None:
-        """The call was not made: its weight is free again."""
-        self._window(endpoint).give_back(weight)
-
     def remaining(self, endpoint: str | None = "") -> int:
         """Weight that could go out at once; 0 while a ban or a pause lasts. None: of the fullest window in use."""
         if endpoint is None:
-            return min(map(self.remaining, self._windows), default=self._limits.weight)
-        window = self._window(endpoint)
-        blocked = max(self._banned_until, window.closed_until) > self._clock.time()
+            return min(map(self.remaining, self.windows), default=self._limits.weight)
+        window = self.window(endpoint)
+        blocked = max(self.banned_until, window.closed_until) > self._clock.time()
         return 0 if blocked else window.remaining()
 
     def banned_seconds(self) -> float:
         """Seconds until the venue's ban ends; 0 when there is none."""
-        return max(0.0, self._banned_until - self._clock.time())
-
-    def observe(self, endpoint: str, remaining: int | None, limit: int | None = None) -> None:
-        """The venue's own count from the headers of an answer. It can only make the budget smaller."""
-        window = self._window(endpoint)
-        if limit is not None and limit > 0:
-            window.limit = min(self._limits.weight, limit)
-        if remaining is not None:
-            window.shrink_to(remaining)
+        return max(0.0, self.banned_until - self._clock.time())
 
     def pause(self, endpoint: str, seconds: float) -> None:
         """The venue has answered 429: nothing goes out for `seconds`."""
-        window = self._window(endpoint)
+        window = self.window(endpoint)
         window.closed_until = max(window.closed_until, self._clock.time() + seconds)
         if self._too_long(window):
             window.refuse(lambda name: self._limited(name, window))
@@ -146,14 +124,14 @@ class RateBudget:
 
     def ban(self, seconds: float) -> None:
         """The venue has answered 418: nothing goes out for `seconds`, and those who wait are told."""
-        self._banned_until = max(self._banned_until, self._clock.time() + seconds)
-        for window in self._windows.values():
+        self.banned_until = max(self.banned_until, self._clock.time() + seconds)
+        for window in self.windows.values():
             window.refuse(self._banned)
         if self._keeper is not None:
             self._keeper.remember(self._kept_as, None, seconds)
 
     async def _grant(self, weight: int, endpoint: str, lane: Lane) -> None:
-        window = self._window(endpoint)
+        window = self.window(endpoint)
         if not 0 < weight <= window.limit:
             raise UsageError(f"weight must be 1 to {window.limit}, the budget of {self._venue}, not {weight}")
         if self.banned_seconds() > 0:
@@ -170,15 +148,6 @@ class RateBudget:
         if self.banned_seconds() > 0:  # the ban came between the grant and this moment
             window.leave(waiter, lane)
             raise self._banned(endpoint)
-
-    def _window(self, endpoint: str) -> RateWindow:
-        name = endpoint if self._per_endpoint else ""
-        window = self._windows.get(name)
-        if window is None:
-            window = self._windows[name] = RateWindow(
-                self._limits.weight, self._limits.window_seconds, self._clock, len(Lane)
-            )
-        return window
 
     def _too_long(self, window: RateWindow) -> bool:
         return window.closed_until - self._clock.time() > self._limits.window_seconds

@@ -41,6 +41,7 @@ from hftx.websocket.streams import Dialect, Stream
 
 MESSAGES_PER_SECOND = 10_000.0  # orders have budgets of their own; the cap for streams would hold cancels back
 FRESH_SECONDS = 1.0           # a clock that was set so lately is not set again
+OrderReader = Callable[[Reply], Order]
 
 
 class EntryChannel(IntEnum):
@@ -153,34 +154,30 @@ class OrderLine:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
 
-    async def ask(
+    def ask(
         self, row: EntryRow, param: bytes, keys: Sequence[str] = ("",), ids: tuple[str, ...] = ()
-    ) -> Reply:
+    ) -> Coroutine[Any, Any, Reply]:
         """The result of one request, sent once or not at all; `keys` are those of its charges.
 
         Raises `UnknownOutcomeError` when a change may have been carried out although no good result came, also
         later, when the result turns out not to hold what it must; any other error means that it was not.
         """
-        return self._reply(row, ids, await self._exchange(row, param, keys, ids))
+        return self._exchange(row, param, keys, ids)
 
-    async def order(
-        self,
-        read: Callable[[Reply], Order],
-        row: EntryRow,
-        param: bytes,
-        keys: Sequence[str] = ("",),
-        ids: tuple[str, ...] = (),
-    ) -> Order:
+    def order(
+        self, read: OrderReader, row: EntryRow, param: bytes, keys: Sequence[str] = ("",), ids: tuple[str, ...] = ()
+    ) -> Coroutine[Any, Any, Order]:
         """As `ask`, for a result that is an order; `read` reads it where the dialect has not."""
-        result = await self._exchange(row, param, keys, ids)
-        return result if type(result) is Order else read(self._reply(row, ids, result))
+        return self._exchange(row, param, keys, ids, read)
 
     def _reply(self, row: EntryRow, ids: tuple[str, ...], result: Any) -> Reply:
         if row.changes:
             return Reply(result, lambda text: self._unknown(row, ids, text))
         return Reply(result, lambda text: VenueUnavailableError(self._venue, row.channel, 200, "", text))
 
-    async def _exchange(self, row: EntryRow, param: bytes, keys: Sequence[str], ids: tuple[str, ...]) -> Any:
+    async def _exchange(
+        self, row: EntryRow, param: bytes, keys: Sequence[str], ids: tuple[str, ...], read: OrderReader | None = None
+    ) -> Any:
         # Everything that most requests need not wait for is a plain call: a frame of a coroutine costs as much.
         call = self.calls.open(row.channel, asyncio.get_running_loop().create_future())
         try:
@@ -197,7 +194,7 @@ class OrderLine:
             self.calls.went(call, source)
             body = await call.answer
             self._learn(row, keys, call, body, sent_ns)
-            return self._dialect.result(row, body)
+            result = self._dialect.result(row, body)
         except HftxError as error:
             self._note(row, keys, call, error)
             if call.sent_ns and row.changes and is_outage(error):
@@ -207,6 +204,9 @@ class OrderLine:
             self.calls.close(call)
             if call.charged:
                 self._budget.settle(row.charges, keys)
+        if read is None:
+            return self._reply(row, ids, result)
+        return result if type(result) is Order else read(self._reply(row, ids, result))
 
     def _may_go(self, row: EntryRow, call: Call, keys: Sequence[str]) -> bool:
         # Whether there is nothing to wait for; the request is charged then.
@@ -220,7 +220,11 @@ class OrderLine:
         if self.is_ready and not self._clock.is_measured():
             await self._transport.measure_clock()
         if self.is_ready and row.charges:
-            await self._wait_for_room(row, keys, expires_ns)
+            try:
+                async with asyncio.timeout(max(0, expires_ns - self._clock.local_ns()) / 1e9):
+                    await self._budget.take(row.charges, keys)
+            except TimeoutError:   # what has waited for its whole life is worth nothing
+                raise self._expired(row) from None
             call.charged = True
         if self.is_ready:
             return self._clock.local_ns()
@@ -231,14 +235,6 @@ class OrderLine:
         if valid_ms < 1:
             raise self._expired(row)
         return self._dialect.frame(row, call.id, param, self._clock.ms_at(now_ns), valid_ms)
-
-    async def _wait_for_room(self, row: EntryRow, keys: Sequence[str], expires_ns: int) -> None:
-        # What has waited for its whole life is worth nothing.
-        try:
-            async with asyncio.timeout(max(0, expires_ns - self._clock.local_ns()) / 1e9):
-                await self._budget.take(row.charges, keys)
-        except TimeoutError:
-            raise self._expired(row) from None
 
     def _learn(self, row: EntryRow, keys: Sequence[str], call: Call, body: Any, sent_ns: int) -> None:
         if row.charges:

@@ -32,9 +32,9 @@ ORDER = [
     "hftx._core.order_merge", "hftx._core.tracked_order", "hftx._core.order_shelves", "hftx._core.order_state",
     "hftx.private_handlers",
     "hftx._core.account", "hftx._core.members", "hftx._core.interned",
-    "hftx._core.order_requests",
+    "hftx._core.order_requests", "hftx._core.writer",
     "hftx._core.venues.*_events", "hftx._core.venues.*_account", "hftx._core.venues.*_entry",
-    "hftx._core.writer", "hftx._core.signer", "hftx._core.order_rules",
+    "hftx._core.signer", "hftx._core.order_rules",
     "hftx._core.venues.*_signer", "hftx._core.venues.*_orders", "hftx.signing",
     # requests: for all, of market data, of trading
     "hftx.rest", "hftx.rest.reply", "hftx.rest.error_map", "hftx.rest.arguments", "hftx.rest.limits",
