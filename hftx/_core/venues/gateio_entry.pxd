@@ -1,4 +1,4 @@
-# Answers of Gate.io order entry that are as expected: receipts, and orders; and requests. Knows no request, budget or socket.
+# Answers of Gate.io order entry that are as expected: receipts and orders; and requests. Knows no budget and no socket.
 
 from libc.stdint cimport int64_t
 
