@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from hftx._core.rate_window import RateRules
 from hftx.rest.limits import BanKeeper, Lane, RateBudget
+
+if TYPE_CHECKING:
+    from hftx._core.rate_window import Charged
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +22,12 @@ class Charge:
     lane: Lane = Lane.BACKGROUND
 
 
-class AccountBudget:
+class AccountBudget(RateRules):
     """Budgets by the name of the venue's rule. A key, such as a pair, tells the windows of one rule apart."""
 
     def __init__(self, budgets: Mapping[str, RateBudget]) -> None:
         self._budgets = dict(budgets)
+        super().__init__({**budgets})
 
     def keep(self, keeper: BanKeeper) -> None:
         """As `RateBudget.keep`, for every budget that has no keeper yet."""
@@ -45,7 +51,7 @@ class AccountBudget:
 
         Raises `BannedError`, `RateLimitError` and `UsageError` as `RateBudget.take`; then nothing is taken.
         """
-        taken: list[tuple[Charge, str]] = []
+        taken: list[tuple[Charged, str]] = []
         try:
             for charge in charges:
                 for key in keys:
@@ -54,34 +60,6 @@ class AccountBudget:
         except BaseException:
             self._give_back(taken)
             raise
-
-    def try_take(self, charges: Sequence[Charge], keys: Sequence[str]) -> bool:
-        """As `take`, when there is room for all of it now; otherwise nothing is kept."""
-        taken: list[tuple[Charge, str]] = []
-        for charge in charges:
-            for key in keys:
-                if not self._budgets[charge.budget].try_take(charge.weight, key):
-                    self._give_back(taken)
-                    return False
-                taken.append((charge, key))
-        return True
-
-    def settle(self, charges: Sequence[Charge], keys: Sequence[str]) -> None:
-        """The call is over: from now on its weights age."""
-        for charge in charges:
-            for key in keys:
-                self._budgets[charge.budget].settle(charge.weight, key)
-
-    def _give_back(self, taken: Sequence[tuple[Charge, str]]) -> None:
-        for charge, key in taken:
-            self._budgets[charge.budget].give_back(charge.weight, key)
-
-    def observe(
-        self, charges: Sequence[Charge], keys: Sequence[str], remaining: int | None, limit: int | None
-    ) -> None:
-        """The venue's own count for the first rule of a call, from the headers of its answer."""
-        if charges and keys and (remaining is not None or limit is not None):
-            self._budgets[charges[0].budget].observe(keys[0], remaining, limit)
 
     def pause(self, charges: Sequence[Charge], keys: Sequence[str], seconds: float) -> None:
         """The venue has answered 429: it does not say under which rule, so all of the call's are closed."""

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
+from hftx._core.rate_window import RateWindow, RateWindows, Waiter
 from hftx.config import RestLimits
 from hftx.errors import BannedError, RateLimitError, UsageError
 
@@ -50,117 +49,13 @@ class BanKeeper(Protocol):
 class LoopClock:
     """Real time. The running event loop makes the calls."""
 
-    def time(self) -> float:
-        return time.monotonic()
+    time = staticmethod(time.monotonic)
 
     def call_later(self, delay: float, callback: Callable[[], None]) -> Timer:
         return asyncio.get_running_loop().call_later(delay, callback)
 
 
-@dataclass(slots=True, eq=False)
-class _Waiter:
-    weight: int
-    endpoint: str
-    granted: asyncio.Future[None]
-
-
-class _Window:
-    """One window: open weight (not yet answered), closed weight (answered, ageing) and who waits for room."""
-
-    def __init__(self, limit: int, seconds: float, clock: Clock) -> None:
-        self.limit, self.closed_until = limit, 0.0
-        self._seconds, self._clock = seconds, clock
-        self._used = 0
-        self._answered: deque[tuple[float, int]] = deque()
-        self._lanes: tuple[deque[_Waiter], ...] = tuple(deque() for _ in Lane)
-        self._timer: Timer | None = None
-
-    def remaining(self) -> int:
-        now = self._clock.time()
-        while self._answered and self._answered[0][0] + self._seconds <= now:
-            self._used -= self._answered.popleft()[1]
-        return max(0, self.limit - self._used)
-
-    def try_take(self, weight: int) -> bool:
-        """Take `weight` when it fits now and nobody waits for room."""
-        closed = self.closed_until > self._clock.time()
-        if closed or any(self._lanes) or not 0 < weight <= self.remaining():
-            return False
-        self._used += weight
-        return True
-
-    def give_back(self, weight: int) -> None:
-        """What was taken was not used."""
-        self._used -= weight
-        self.pump()
-
-    def join(self, waiter: _Waiter, lane: Lane) -> None:
-        self._lanes[lane].append(waiter)
-        self.pump()
-
-    def leave(self, waiter: _Waiter, lane: Lane) -> None:
-        """A waiter gives up; what it was granted and never used is free again."""
-        if waiter in self._lanes[lane]:
-            self._lanes[lane].remove(waiter)
-        elif not waiter.granted.cancelled() and waiter.granted.exception() is None:
-            self._used -= waiter.weight
-        self.pump()
-
-    def answered(self, weight: int) -> None:
-        """The call is over: from now on its weight ages."""
-        self._answered.append((self._clock.time(), weight))
-        self.pump()
-
-    def foreign(self, weight: int) -> None:
-        """Weight that others on this address have used, as the venue's headers show."""
-        self._used += weight
-        self.answered(weight)
-
-    def refuse(self, error: Callable[[str], Exception]) -> None:
-        """Fail everybody who waits."""
-        for lane in self._lanes:
-            while lane:
-                waiter = lane.popleft()
-                if not waiter.granted.done():
-                    waiter.granted.set_exception(error(waiter.endpoint))
-
-    def pump(self) -> None:
-        """Grant whatever fits, in order; set the timer for the next one that will."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        while (lane := self._first_lane()) is not None:
-            waiter = lane[0]
-            if waiter.granted.done():
-                lane.popleft()
-                continue
-            delay = self._delay(waiter.weight)
-            if delay is None:
-                return
-            if delay > 0:
-                self._timer = self._clock.call_later(delay, self.pump)
-                return
-            lane.popleft()
-            self._used += waiter.weight
-            waiter.granted.set_result(None)
-
-    def _first_lane(self) -> deque[_Waiter] | None:
-        return next((lane for lane in self._lanes if lane), None)
-
-    def _delay(self, weight: int) -> float | None:
-        # Seconds until `weight` fits; None when that needs an answer that is still out.
-        # A weight above a limit that the venue has lowered goes out alone.
-        now, missing = self._clock.time(), min(weight, self.limit) - self.remaining()
-        start = self.closed_until
-        for stamp, freed in self._answered:
-            if missing <= 0:
-                break
-            missing -= freed
-            start = max(start, stamp + self._seconds)
-        return None if missing > 0 else max(0.0, start - now)
-
-
-class RateBudget:
+class RateBudget(RateWindows):
     """Calls of one address to one venue. Share one object between all clients that share the address.
 
     `acquire` and `spend` wait for room. They raise `BannedError` while a ban lasts, `RateLimitError` when the
@@ -171,8 +66,7 @@ class RateBudget:
     def __init__(self, venue: str, limits: RestLimits, clock: Clock | None = None) -> None:
         self._venue, self._limits = venue, limits
         self._clock: Clock = clock or LoopClock()
-        self._windows: dict[str, _Window] = {}
-        self._banned_until = 0.0
+        super().__init__(limits.weight, limits.window_seconds, self._clock, len(Lane), limits.per_endpoint)
         self._keeper: BanKeeper | None = None
         self._kept_as = ""
 
@@ -206,43 +100,21 @@ class RateBudget:
         if not self.try_take(weight, endpoint):
             await self._grant(weight, endpoint, lane)
 
-    def try_take(self, weight: int, endpoint: str) -> bool:
-        """As `take`, when there is room now and nobody waits; otherwise nothing happens."""
-        return self._banned_until <= self._clock.time() and self._window(endpoint).try_take(weight)
-
-    def settle(self, weight: int, endpoint: str) -> None:
-        """The call is over: from now on its weight ages."""
-        self._window(endpoint).answered(weight)
-
-    def give_back(self, weight: int, endpoint: str) -> None:
-        """The call was not made: its weight is free again."""
-        self._window(endpoint).give_back(weight)
-
     def remaining(self, endpoint: str | None = "") -> int:
         """Weight that could go out at once; 0 while a ban or a pause lasts. None: of the fullest window in use."""
         if endpoint is None:
-            return min(map(self.remaining, self._windows), default=self._limits.weight)
-        window = self._window(endpoint)
-        blocked = max(self._banned_until, window.closed_until) > self._clock.time()
+            return min(map(self.remaining, self.windows), default=self._limits.weight)
+        window = self.window(endpoint)
+        blocked = max(self.banned_until, window.closed_until) > self._clock.time()
         return 0 if blocked else window.remaining()
 
     def banned_seconds(self) -> float:
         """Seconds until the venue's ban ends; 0 when there is none."""
-        return max(0.0, self._banned_until - self._clock.time())
-
-    def observe(self, endpoint: str, remaining: int | None, limit: int | None = None) -> None:
-        """The venue's own count from the headers of an answer. It can only make the budget smaller."""
-        window = self._window(endpoint)
-        if limit is not None and limit > 0:
-            window.limit = min(self._limits.weight, limit)
-        if remaining is not None:
-            foreign = window.remaining() - max(0, remaining)
-            if foreign > 0:
-                window.foreign(foreign)
+        return max(0.0, self.banned_until - self._clock.time())
 
     def pause(self, endpoint: str, seconds: float) -> None:
         """The venue has answered 429: nothing goes out for `seconds`."""
-        window = self._window(endpoint)
+        window = self.window(endpoint)
         window.closed_until = max(window.closed_until, self._clock.time() + seconds)
         if self._too_long(window):
             window.refuse(lambda name: self._limited(name, window))
@@ -252,21 +124,21 @@ class RateBudget:
 
     def ban(self, seconds: float) -> None:
         """The venue has answered 418: nothing goes out for `seconds`, and those who wait are told."""
-        self._banned_until = max(self._banned_until, self._clock.time() + seconds)
-        for window in self._windows.values():
+        self.banned_until = max(self.banned_until, self._clock.time() + seconds)
+        for window in self.windows.values():
             window.refuse(self._banned)
         if self._keeper is not None:
             self._keeper.remember(self._kept_as, None, seconds)
 
     async def _grant(self, weight: int, endpoint: str, lane: Lane) -> None:
-        window = self._window(endpoint)
+        window = self.window(endpoint)
         if not 0 < weight <= window.limit:
             raise UsageError(f"weight must be 1 to {window.limit}, the budget of {self._venue}, not {weight}")
         if self.banned_seconds() > 0:
             raise self._banned(endpoint)
         if self._too_long(window):
             raise self._limited(endpoint, window)
-        waiter = _Waiter(weight, endpoint, asyncio.get_running_loop().create_future())
+        waiter = Waiter(weight, endpoint, asyncio.get_running_loop().create_future())
         window.join(waiter, lane)
         try:
             await waiter.granted
@@ -277,14 +149,7 @@ class RateBudget:
             window.leave(waiter, lane)
             raise self._banned(endpoint)
 
-    def _window(self, endpoint: str) -> _Window:
-        name = endpoint if self._limits.per_endpoint else ""
-        window = self._windows.get(name)
-        if window is None:
-            window = self._windows[name] = _Window(self._limits.weight, self._limits.window_seconds, self._clock)
-        return window
-
-    def _too_long(self, window: _Window) -> bool:
+    def _too_long(self, window: RateWindow) -> bool:
         return window.closed_until - self._clock.time() > self._limits.window_seconds
 
     def _banned(self, endpoint: str) -> BannedError:
@@ -293,7 +158,7 @@ class RateBudget:
         error.retry_after = left
         return error
 
-    def _limited(self, endpoint: str, window: _Window) -> RateLimitError:
+    def _limited(self, endpoint: str, window: RateWindow) -> RateLimitError:
         left = window.closed_until - self._clock.time()
         error = RateLimitError(self._venue, endpoint, 429, "", f"limited for another {left:.1f} s; nothing was sent")
         error.retry_after = left

@@ -43,6 +43,10 @@ class ServerClock:
         """As `now_ns`, in ms."""
         return self.now_ns() // 1_000_000
 
+    def ms_at(self, local_ns: int) -> int:
+        """The venue's time, in ms, at a time of the local clock: as `now_ms`, without a look at a clock."""
+        return self.now_ms() if self._measured_ns is None else (local_ns + self._offset_ns) // 1_000_000
+
     def observe(self, sent_ns: int, received_ns: int, venue_in_ns: int, venue_out_ns: int) -> None:
         """A request left at `sent_ns`, its answer came at `received_ns` (local); the venue's stamps between.
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 READ_BUFFER_BYTES = 64 * 1024
 RATE_SECONDS = 1.1   # a second, and room for messages that the network bunches
+_TEXT = picows.WSMsgType.TEXT
 
 
 class _WireLogger(logging.LoggerAdapter[logging.Logger]):
@@ -183,17 +184,22 @@ class Connection:
 
     async def send(self, text: bytes) -> int:
         """Send at the venue's pace, and give our number; raises `ConnectionLost`, and then nothing was sent."""
-        # The venue counts messages in any second; wait until the oldest of a full second has aged.
-        while len(self._sent) >= self._limits.messages_per_second:
-            wait = self._sent[0] + RATE_SECONDS - time.monotonic()
-            if wait > 0:
-                await asyncio.sleep(wait)
-            else:
-                self._sent.popleft()
+        while not self.send_now(text):
+            await asyncio.sleep(max(0.0, self._sent[0] + RATE_SECONDS - time.monotonic()))
+        return self.source
+
+    def send_now(self, text: bytes) -> int:
+        """As `send`, if the venue's pace allows it now; otherwise nothing is sent, and the number is 0."""
         if self._transport is None or self._ended:
             raise ConnectionLost(f"the connection to {self._address.shown} is gone")
-        self._sent.append(time.monotonic())
-        self._transport.send(picows.WSMsgType.TEXT, text)
+        # The venue counts messages in any second; wait until the oldest of a full second has aged.
+        now, sent = time.monotonic(), self._sent
+        if len(sent) >= self._limits.messages_per_second:
+            if sent[0] + RATE_SECONDS > now:
+                return 0
+            sent.popleft()
+        sent.append(now)
+        self._transport.send(_TEXT, text)
         return self.source
 
     async def _keep_alive(self) -> None:

@@ -213,11 +213,11 @@ class WebSocketManager:
         else:
             self._on_reply(reply)
 
-    async def send(self, text: bytes) -> int:
-        """Send a request on the first connection and give its number; raises `ConnectionLost` when it is not open."""
-        if not self.is_connected:
+    def first(self) -> Connection:
+        """The first connection, open or not, for requests; raises `ConnectionLost` while there is none."""
+        if not self._connections:
             raise ConnectionLost(f"the connection to {self._address.shown} is not open")
-        return await self._connections[0].send(text)
+        return self._connections[0]
 
     def wants(self, connection: Connection) -> bool:
         """True while `connection`, open or not, is in the set."""

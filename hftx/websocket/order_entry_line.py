@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
-from hftx._core.latency import monotonic_ns
 from hftx._core.receiver import Receiver
 from hftx.config import ExchangeConfig
 from hftx.enums import ConnectionState
@@ -42,6 +41,7 @@ from hftx.websocket.streams import Dialect, Stream
 
 MESSAGES_PER_SECOND = 10_000.0  # orders have budgets of their own; the cap for streams would hold cancels back
 FRESH_SECONDS = 1.0           # a clock that was set so lately is not set again
+OrderReader = Callable[[Reply], Order]
 
 
 class EntryChannel(IntEnum):
@@ -154,40 +154,47 @@ class OrderLine:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
 
-    async def ask(
+    def ask(
         self, row: EntryRow, param: bytes, keys: Sequence[str] = ("",), ids: tuple[str, ...] = ()
-    ) -> Reply:
+    ) -> Coroutine[Any, Any, Reply]:
         """The result of one request, sent once or not at all; `keys` are those of its charges.
 
         Raises `UnknownOutcomeError` when a change may have been carried out although no good result came, also
         later, when the result turns out not to hold what it must; any other error means that it was not.
         """
-        return self._reply(row, ids, await self._exchange(row, param, keys, ids))
+        return self._exchange(row, param, keys, ids)
 
-    async def order(
-        self,
-        read: Callable[[Reply], Order],
-        row: EntryRow,
-        param: bytes,
-        keys: Sequence[str] = ("",),
-        ids: tuple[str, ...] = (),
-    ) -> Order:
+    def order(
+        self, read: OrderReader, row: EntryRow, param: bytes, keys: Sequence[str] = ("",), ids: tuple[str, ...] = ()
+    ) -> Coroutine[Any, Any, Order]:
         """As `ask`, for a result that is an order; `read` reads it where the dialect has not."""
-        result = await self._exchange(row, param, keys, ids)
-        return result if type(result) is Order else read(self._reply(row, ids, result))
+        return self._exchange(row, param, keys, ids, read)
 
     def _reply(self, row: EntryRow, ids: tuple[str, ...], result: Any) -> Reply:
         if row.changes:
             return Reply(result, lambda text: self._unknown(row, ids, text))
         return Reply(result, lambda text: VenueUnavailableError(self._venue, row.channel, 200, "", text))
 
-    async def _exchange(self, row: EntryRow, param: bytes, keys: Sequence[str], ids: tuple[str, ...]) -> Any:
-        call = self.calls.open(row.channel, monotonic_ns())
+    async def _exchange(
+        self, row: EntryRow, param: bytes, keys: Sequence[str], ids: tuple[str, ...], read: OrderReader | None = None
+    ) -> Any:
+        # Everything that most requests need not wait for is a plain call: a frame of a coroutine costs as much.
+        call = self.calls.open(row.channel, asyncio.get_running_loop().create_future())
         try:
-            sent_ns = await self._send(row, call, param, keys)
+            sent_ns = self._clock.local_ns()
+            expires_ns = sent_ns + self._lifetime_ns
+            if not self._may_go(row, call, keys):
+                sent_ns = await self._wait_to_go(row, call, keys, expires_ns)
+            text = self._frame(row, call, param, sent_ns, expires_ns)
+            try:
+                connection = self.manager.first()
+                source = connection.send_now(text) or await connection.send(text)
+            except ConnectionLost as error:
+                raise self._unsent(row, str(error)) from None
+            self.calls.went(call, source)
             body = await call.answer
             self._learn(row, keys, call, body, sent_ns)
-            return self._dialect.result(row, body)
+            result = self._dialect.result(row, body)
         except HftxError as error:
             self._note(row, keys, call, error)
             if call.sent_ns and row.changes and is_outage(error):
@@ -197,37 +204,37 @@ class OrderLine:
             self.calls.close(call)
             if call.charged:
                 self._budget.settle(row.charges, keys)
+        if read is None:
+            return self._reply(row, ids, result)
+        return result if type(result) is Order else read(self._reply(row, ids, result))
 
-    async def _send(self, row: EntryRow, call: Call, param: bytes, keys: Sequence[str]) -> int:
-        # Gives the local time at which the request went, by the clock that is compared with the venue's.
-        expires_ns = self._clock.local_ns() + self._lifetime_ns
+    def _may_go(self, row: EntryRow, call: Call, keys: Sequence[str]) -> bool:
+        # Whether there is nothing to wait for; the request is charged then.
+        if not self.is_ready or not self._clock.is_measured():
+            return False
+        call.charged = bool(row.charges) and self._budget.try_take(row.charges, keys)
+        return call.charged or not row.charges
+
+    async def _wait_to_go(self, row: EntryRow, call: Call, keys: Sequence[str], expires_ns: int) -> int:
+        # Gives the local time afterwards, by the clock that is compared with the venue's.
         if self.is_ready and not self._clock.is_measured():
             await self._transport.measure_clock()
         if self.is_ready and row.charges:
-            if not self._budget.try_take(row.charges, keys):
-                await self._wait_for_room(row, keys, expires_ns)
+            try:
+                async with asyncio.timeout(max(0, expires_ns - self._clock.local_ns()) / 1e9):
+                    await self._budget.take(row.charges, keys)
+            except TimeoutError:   # what has waited for its whole life is worth nothing
+                raise self._expired(row) from None
             call.charged = True
-        if not self.is_ready:
-            raise self._unsent(row, "not connected and logged in")
-        now_ns = self._clock.local_ns()
+        if self.is_ready:
+            return self._clock.local_ns()
+        raise self._unsent(row, "not connected and logged in")
+
+    def _frame(self, row: EntryRow, call: Call, param: bytes, now_ns: int, expires_ns: int) -> bytes:
         valid_ms = (expires_ns - now_ns) // 1_000_000
         if valid_ms < 1:
             raise self._expired(row)
-        text = self._dialect.frame(row, call.id, param, self._clock.now_ms(), valid_ms)
-        try:
-            source = await self.manager.send(text)
-        except ConnectionLost as error:
-            raise self._unsent(row, str(error)) from None
-        self.calls.went(call, source)
-        return now_ns
-
-    async def _wait_for_room(self, row: EntryRow, keys: Sequence[str], expires_ns: int) -> None:
-        # What has waited for its whole life is worth nothing.
-        try:
-            async with asyncio.timeout(max(0, expires_ns - self._clock.local_ns()) / 1e9):
-                await self._budget.take(row.charges, keys)
-        except TimeoutError:
-            raise self._expired(row) from None
+        return self._dialect.frame(row, call.id, param, self._clock.ms_at(now_ns), valid_ms)
 
     def _learn(self, row: EntryRow, keys: Sequence[str], call: Call, body: Any, sent_ns: int) -> None:
         if row.charges:

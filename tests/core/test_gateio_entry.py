@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hftx._core.venues.gateio_entry import GateioEntryReader
+from hftx._core.venues.gateio_entry import GateioEntryReader, GateioEntryWriter
 from hftx.rest.reply import Reply, parse_json
 from hftx.venues.gateio.private_rows import order_of
 
@@ -118,3 +118,14 @@ def test_a_reader_goes_on_after_whatever_it_has_read() -> None:
     for text in (frame(ROW)[:-30], b"nonsense", frame(ROW | {"side": "both"}), frame(ROW)):
         last = reader.read(text)
     assert last is not None and last.order is not None and last.order.order_id == "700100200300"
+
+
+@pytest.mark.parametrize("valid_ms", [0, 1, 5000])
+def test_a_request_is_written_as_the_venue_documents_it(valid_ms: int) -> None:
+    writer, param = GateioEntryWriter(), {"currency_pair": "BTC_USDT", "text": "t-" + "é" * 2000}
+    expiry = {"req_header": {"x-gate-exptime": str(1767225600309 + valid_ms)}} if valid_ms else {}
+    for id in ("1", "23"):
+        text = writer.frame("spot.order_place", id, json.dumps(param).encode(), 1767225600309, valid_ms)
+        payload = {"req_id": id} | expiry | {"req_param": param}
+        wanted = {"time": 1767225600, "channel": "spot.order_place", "event": "api", "payload": payload}
+        assert json.loads(text) == wanted

@@ -120,3 +120,12 @@ def test_nesting_has_a_limit(opening: str) -> None:
 def test_text_that_is_not_utf8_is_refused() -> None:
     assert is_json('"é"'.encode())
     assert not is_json(b'"\xff\xfe"')
+
+
+@pytest.mark.parametrize("special", ['"', "\\\\", "\\n", "\\u00e9", "é", "€", "𝄞", "\x7f", " ", "!", "\x1f", "\\x"])
+def test_a_text_ends_where_it_ends_wherever_that_is(special: str) -> None:
+    for before in range(20):
+        for behind in range(20):
+            text = '"' + "a" * before + special + "b" * behind + '"'
+            agrees(text)
+            agrees(f"[{text},12345678]")   # eight bytes can be looked at, up to the last of the text

@@ -99,7 +99,7 @@ async def test_a_grant_that_is_cancelled_before_it_is_used_is_free_again() -> No
     await settle()
     assert first.done()
     clock.now += 10
-    budget._window("").pump()  # grants the second, whose task has not run yet
+    budget.window("").pump()  # grants the second, whose task has not run yet
     second.cancel()
     await settle()
     assert second.cancelled() and third.done() and budget.remaining() == 0
@@ -128,7 +128,7 @@ async def test_a_ban_between_grant_and_use_stops_the_call() -> None:
     task = asyncio.create_task(budget.acquire(1))
     await settle()
     clock.now += 10
-    budget._window("").pump()  # grants it, but its task has not run yet
+    budget.window("").pump()  # grants it, but its task has not run yet
     budget.ban(5.0)
     with pytest.raises(BannedError):
         await task

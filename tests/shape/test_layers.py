@@ -15,13 +15,14 @@ ORDER = [
     "hftx.errors", "hftx.enums", "hftx.logs", "hftx.symbols", "hftx._core.build", "hftx._core",
     "hftx.contracts",
     # compiled: reading bytes
-    "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json",
+    "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json", "hftx._core.row",
     "hftx._core.scalar", "hftx._core.protobuf", "hftx._core.decimals",
     # words of trading
     "hftx._core.account_records", "hftx.orders",
     "hftx.rules", "hftx.config", "hftx.trading", "hftx.trading.states",
     # compiled: what is kept and who hears of it
     "hftx._core.side", "hftx._core.book", "hftx._core.records", "hftx.records", "hftx._core.latency",
+    "hftx._core.rate_window",
     "hftx._core.dispatch", "hftx._core.names", "hftx._core.sync", "hftx._core.receiver", "hftx._core.feed",
     # compiled: market data
     "hftx._core.message", "hftx._core.levels_json", "hftx._core.report", "hftx._core.listing", "hftx._core.describe",
@@ -31,9 +32,10 @@ ORDER = [
     "hftx._core.prefetch", "hftx._core.id_table",
     "hftx._core.order_merge", "hftx._core.tracked_order", "hftx._core.order_shelves", "hftx._core.order_state",
     "hftx.private_handlers",
-    "hftx._core.account", "hftx._core.row", "hftx._core.interned",
+    "hftx._core.account", "hftx._core.interned",
+    "hftx._core.order_requests", "hftx._core.writer",
     "hftx._core.venues.*_events", "hftx._core.venues.*_account", "hftx._core.venues.*_entry",
-    "hftx._core.writer", "hftx._core.signer", "hftx._core.order_rules",
+    "hftx._core.signer", "hftx._core.order_rules",
     "hftx._core.venues.*_signer", "hftx._core.venues.*_orders", "hftx.signing",
     # requests: for all, of market data, of trading
     "hftx.rest", "hftx.rest.reply", "hftx.rest.error_map", "hftx.rest.arguments", "hftx.rest.limits",
@@ -99,6 +101,7 @@ TRADING = (
     "hftx.private_handlers",
     "hftx._core.account*",
     "hftx._core.order_merge",
+    "hftx._core.order_requests",
     "hftx._core.order_s*",
     "hftx._core.tracked_order",
     "hftx._core.venues.*_account",

@@ -1,4 +1,4 @@
-# Answers of Gate.io order entry that are as expected: receipts, and orders. Knows no request, budget or socket.
+# Answers of Gate.io order entry that are as expected: receipts and orders; and requests. Knows no budget and no socket.
 
 from libc.stdint cimport int64_t
 
@@ -6,6 +6,7 @@ from hftx._core.account_records cimport Order
 from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.receiver cimport Receiver
 from hftx._core.venues.gateio_events cimport GateioEvents
+from hftx._core.writer cimport Writer
 
 
 cdef class EntryReply:
@@ -32,3 +33,7 @@ cdef class GateioEntryReader(GateioEvents):
 cdef class GateioEntryReceiver(Receiver):
     cdef GateioEntryReader _reader
     cdef object _answered
+
+
+cdef class GateioEntryWriter:
+    cdef Writer _out

@@ -27,3 +27,6 @@ class GateioEntryReader(GateioEvents):
 
 class GateioEntryReceiver(Receiver):
     def __init__(self, reader: GateioEntryReader, answered: Callable[[str, EntryReply, bool], None]) -> None: ...
+
+class GateioEntryWriter:
+    def frame(self, channel: str, id: str, param: bytes, now_ms: int, valid_ms: int) -> bytes: ...

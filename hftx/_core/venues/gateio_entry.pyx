@@ -21,6 +21,7 @@ from hftx._core.venues.gateio_events cimport (
     V_AMOUNT, V_CREATED, V_END, V_EVENT, V_FILLED, V_ID, V_IN_FORCE, V_LEFT, V_PRICE, V_SIDE, V_SYMBOL, V_TEXT,
     V_TOTAL, V_TYPE, V_UPDATED,
 )
+from hftx._core.writer cimport Writer, put_text
 
 from hftx.enums import OrderStatus, OrderType, Side, TimeInForce
 
@@ -188,6 +189,33 @@ cdef class GateioEntryReceiver(Receiver):
             return OTHER
         self._answered(reply.id, reply, reply.is_receipt)
         return HANDLED
+
+
+cdef class GateioEntryWriter:
+    """Writes requests (Gate Spot WebSocket v4 docs, "WebSocket API", "Client Api Request")."""
+
+    def __cinit__(self):
+        self._out = Writer()
+
+    def frame(self, str channel not None, str id not None, bytes param not None, int64_t now_ms, int64_t valid_ms):
+        """The request `id` with the JSON `param`; after `valid_ms`, if not 0, the venue must not take it any more."""
+        cdef Writer out = self._out
+        out.size = 0
+        out.put(b'{"time":', 8)
+        out.put_int(now_ms // 1000)
+        out.put(b',"channel":"', 12)
+        put_text(out, channel)
+        out.put(b'","event":"api","payload":{"req_id":"', 37)
+        put_text(out, id)
+        if valid_ms != 0:
+            out.put(b'","req_header":{"x-gate-exptime":"', 34)
+            out.put_int(now_ms + valid_ms)
+            out.put(b'"},"req_param":', 15)
+        else:
+            out.put(b'","req_param":', 14)
+        out.put_bytes(param)
+        out.put(b"}}", 2)
+        return out.data[:out.size]
 
 
 cdef int read_members(Cursor* c, const Key* keys, int count, Slice* of) noexcept nogil:

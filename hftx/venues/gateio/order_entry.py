@@ -6,8 +6,9 @@ Source: Gate Spot WebSocket v4 docs, "WebSocket API": order place, cancel, cance
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from functools import partial
+from typing import Any
 
 from hftx._core.venues.gateio_orders import GateOrderEncoder
 from hftx.config import ExchangeConfig
@@ -108,7 +109,7 @@ class GateioOrderEntry(OrderEntryWebsocket):
             page, more = page + 1, len(orders) == _OPEN_PAGE
         return list(found.values())
 
-    async def _place(self, params: OrderParams) -> Order:
+    def _place(self, params: OrderParams) -> Coroutine[Any, Any, Order]:
         if not isinstance(params, OrderParams):
             plain_order(params)   # says what is wrong
         self._follow(params.symbol)
@@ -120,7 +121,7 @@ class GateioOrderEntry(OrderEntryWebsocket):
             param = self._encoder.encode_param(params)
         client_id = params.client_order_id
         ids = () if client_id is None else (client_id,)
-        return await self._line.order(read.order_of, PLACE, param, keys, ids)
+        return self._line.order(read.order_of, PLACE, param, keys, ids)
 
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:
         pairs, ids = checked_batch(orders)

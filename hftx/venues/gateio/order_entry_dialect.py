@@ -11,7 +11,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from hftx._core.receiver import Receiver
-from hftx._core.venues.gateio_entry import EntryReply, GateioEntryReader, GateioEntryReceiver
+from hftx._core.venues.gateio_entry import (
+    EntryReply,
+    GateioEntryReader,
+    GateioEntryReceiver,
+    GateioEntryWriter,
+)
 from hftx.config import Credentials
 from hftx.errors import AuthenticationError, RateLimitError, VenueError, VenueUnavailableError
 from hftx.rest.error_map import Answer as HttpAnswer
@@ -44,6 +49,7 @@ class GateioEntryDialect(EntryDialect):
     def __init__(self, credentials: Credentials, signer: LoginSigner, clock: ServerClock) -> None:
         self._credentials, self._signer, self._clock = credentials, signer, clock
         self._signature = ""
+        self._writer = GateioEntryWriter()
         self._login_error: VenueError = AuthenticationError(_VENUE, LOGIN, 0, "", "no login was answered")
 
     def receiver(self, answered: Callable[[str, Any, bool], None]) -> Receiver:
@@ -73,13 +79,7 @@ class GateioEntryDialect(EntryDialect):
 
     def frame(self, row: EntryRow, id: str, param: bytes, now_ms: int, valid_ms: int) -> bytes:
         """The request; what changes anything carries the time after which the venue must not take it."""
-        return b'{"time":%d,"channel":"%b","event":"api","payload":{"req_id":"%b",%b"req_param":%b}}' % (
-            now_ms // 1000,
-            row.channel.encode(),
-            id.encode(),
-            b'"req_header":{"x-gate-exptime":"%d"},' % (now_ms + valid_ms) if row.changes else b"",
-            param,
-        )
+        return self._writer.frame(row.channel, id, param, now_ms, valid_ms if row.changes else 0)
 
     def read(self, text: bytes) -> Control:
         """Login, pong, notice, and the receipts and results that the receiver has left."""
@@ -111,6 +111,8 @@ class GateioEntryDialect(EntryDialect):
 
     def limits(self, body: Any, receipt: Any) -> tuple[int | None, int | None]:
         """The header's count of requests that remain, which the venue leaves out when it is 0, and the limit."""
+        if type(body) is EntryReply and body.limit >= 0:
+            return (body.remaining if body.remaining > 0 else 0), body.limit
         remaining, limit = _limits(body)
         if limit is None and receipt is not None:
             remaining, limit = _limits(receipt)
