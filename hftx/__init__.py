@@ -13,8 +13,11 @@ from hftx.enums import (
     ConnectionState,
     ExchangeEnum,
     KlineInterval,
+    MarginMode,
     OrderStatus,
     OrderType,
+    PositionMode,
+    PositionSide,
     PublicWebsocketChannelType,
     SelfTradePrevention,
     Side,
@@ -49,6 +52,7 @@ from hftx.factory import create_exchange, create_exchange_component, create_priv
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.logs import HFTLoggerInterface, LoggingTimer, get_exchange_logger
 from hftx.orders import AssetBalance, Execution, Order, OrderParams
+from hftx.positions import Deleverage, Liquidation, Position, WalletBalance
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.records import BookTicker, Kline, OrderBook, Ticker, Trade
 from hftx.rest.futures import PublicFuturesRest
@@ -116,6 +120,7 @@ __all__ = [
     "Credentials",
     "DeadMansSwitch",
     "DecodeError",
+    "Deleverage",
     "DeskLimits",
     "ExchangeConfig",
     "ExchangeEnum",
@@ -141,7 +146,9 @@ __all__ = [
     "JournalError",
     "Kline",
     "KlineInterval",
+    "Liquidation",
     "LoggingTimer",
+    "MarginMode",
     "MexcPrivateExchange",
     "MexcPrivateRest",
     "MexcPrivateSpotWebsocket",
@@ -157,6 +164,9 @@ __all__ = [
     "OrderStore",
     "OrderType",
     "PermissionDeniedError",
+    "Position",
+    "PositionMode",
+    "PositionSide",
     "PrivateRestOptions",
     "PrivateSpotRest",
     "PrivateSpotWebsocket",
@@ -191,6 +201,7 @@ __all__ = [
     "UsageError",
     "VenueError",
     "VenueUnavailableError",
+    "WalletBalance",
     "WebSocketManager",
     "WithdrawalCapability",
     "WithdrawalInterface",

@@ -9,6 +9,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from hftx._core.latency import Histogram
@@ -161,12 +162,7 @@ class TradingAccount:
             self._logger.warning("open order that is not ours: %s %s", order.symbol, order.order_id)
 
     def _wrapped(self) -> PrivateWebsocketHandlers:
-        return PrivateWebsocketHandlers(
-            order_handler=self._on_order,
-            execution_handler=self._on_execution,
-            balance_handler=self._user.balance_handler,
-            position_handler=self._user.position_handler,
-        )
+        return replace(self._user, order_handler=self._on_order, execution_handler=self._on_execution)
 
     def _on_order(self, order: Order) -> Awaitable[None] | None:
         handler = self._user.order_handler

@@ -18,7 +18,7 @@ ORDER = [
     "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json",
     "hftx._core.scalar", "hftx._core.protobuf", "hftx._core.decimals",
     # words of trading
-    "hftx._core.account_records", "hftx.orders",
+    "hftx._core.account_records", "hftx._core.position_records", "hftx.orders", "hftx.positions",
     "hftx.rules", "hftx.config", "hftx.trading", "hftx.trading.states",
     # compiled: what is kept and who hears of it
     "hftx._core.side", "hftx._core.book", "hftx._core.records", "hftx.records", "hftx._core.latency",
@@ -97,6 +97,7 @@ MARKET = (
 TRADING = (
     "hftx.private_handlers",
     "hftx._core.account*",
+    "hftx._core.position*",
     "hftx._core.order_merge",
     "hftx._core.order_s*",
     "hftx._core.tracked_order",
@@ -109,6 +110,7 @@ TRADING = (
     "hftx.venues.*.order_lists",
     "hftx.venues.*.listen_keys",
     "hftx.orders",
+    "hftx.positions",
     "hftx.rules",
     "hftx.signing",
     "hftx._core.signer",

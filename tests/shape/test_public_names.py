@@ -47,6 +47,13 @@ SPECIFIED = [
     "CompositePublicFuturesExchange",
     "GateioPublicFuturesWebsocket",
     "GateioPublicFuturesExchange",
+    "Position",
+    "Liquidation",
+    "Deleverage",
+    "WalletBalance",
+    "PositionSide",
+    "MarginMode",
+    "PositionMode",
 ]
 
 
