@@ -19,7 +19,7 @@ ORDER = [
     "hftx._core.scalar", "hftx._core.protobuf", "hftx._core.decimals",
     # words of trading
     "hftx._core.account_records", "hftx._core.position_records", "hftx.orders", "hftx.positions",
-    "hftx.rules", "hftx.config", "hftx.trading", "hftx.trading.states",
+    "hftx.venue_rules", "hftx.rules", "hftx.config", "hftx.trading", "hftx.trading.states",
     # compiled: what is kept and who hears of it
     "hftx._core.side", "hftx._core.book", "hftx._core.records", "hftx.records", "hftx._core.latency",
     "hftx._core.dispatch", "hftx._core.names", "hftx._core.sync", "hftx._core.receiver", "hftx._core.feed",
@@ -110,8 +110,8 @@ TRADING = (
     "hftx.venues.*.order_lists",
     "hftx.venues.*.listen_keys",
     "hftx.orders",
-    "hftx.positions",
     "hftx.rules",
+    "hftx.venue_rules",
     "hftx.signing",
     "hftx._core.signer",
     "hftx._core.order_rules",

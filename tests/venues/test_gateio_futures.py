@@ -62,6 +62,7 @@ async def test_rules_of_a_contract() -> None:
 async def test_who_may_trade(changes: dict[str, Any], tradable: bool) -> None:
     found, _, _ = await asked("get_symbols_info", CONTRACT | changes, [BTC])
     assert found[BTC].tradable is tradable
+    assert found[BTC].reduce_only is (changes != {"status": "something new"})
 
 
 async def test_a_contract_of_fractions() -> None:

@@ -14,8 +14,8 @@ from hftx.orders import AssetBalance, Execution, Order
 from hftx.rest.order_text import OrderRef, PlainOrder
 from hftx.rest.reply import Reply
 from hftx.rest.withdrawal import Deposit, DepositAddress, NetworkInfo, WithdrawalResponse, WithdrawalStatus
-from hftx.rules import VENUE_RULES
 from hftx.symbols import Symbol
+from hftx.venue_rules import VENUE_RULES
 from hftx.venues.gateio.names import symbol_of, wire_name
 
 _CLIENT_IDS = VENUE_RULES[ExchangeEnum.GATEIO].client_ids
