@@ -33,7 +33,7 @@ ORDER = [
     "hftx._core.account", "hftx._core.members", "hftx._core.interned",
     "hftx._core.venues.*_events", "hftx._core.venues.*_account", "hftx._core.venues.*_entry",
     "hftx._core.writer", "hftx._core.signer", "hftx._core.order_rules",
-    "hftx._core.venues.*_signer", "hftx._core.venues.*_orders", "hftx.signing",
+    "hftx._core.venues.*_signer", "hftx._core.venues.*_orders", "hftx._core.venues.gateio_futures_orders", "hftx.signing",
     # requests: for all, of market data, of trading
     "hftx.rest", "hftx.rest.reply", "hftx.rest.error_map", "hftx.rest.arguments", "hftx.rest.limits",
     "hftx.rest.transport",
