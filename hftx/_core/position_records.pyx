@@ -5,7 +5,6 @@ containers nor one another, so no cycle can go through them. Knows no venue, no 
 """
 
 cimport cython
-from libc.stdint cimport int64_t
 
 from decimal import Context, Decimal, Inexact, InvalidOperation
 

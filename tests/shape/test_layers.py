@@ -18,7 +18,7 @@ ORDER = [
     "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json",
     "hftx._core.scalar", "hftx._core.protobuf", "hftx._core.decimals",
     # words of trading
-    "hftx._core.account_records", "hftx._core.position_records", "hftx.orders", "hftx.positions",
+    "hftx._core.account_records", "hftx._core.position_records", "hftx._core.positions", "hftx.orders", "hftx.positions",
     "hftx.venue_rules", "hftx.rules", "hftx.config", "hftx.trading", "hftx.trading.states",
     # compiled: what is kept and who hears of it
     "hftx._core.side", "hftx._core.book", "hftx._core.records", "hftx.records", "hftx._core.latency",
@@ -30,8 +30,9 @@ ORDER = [
     # compiled: trading
     "hftx._core.order_merge", "hftx._core.tracked_order", "hftx._core.order_shelves", "hftx._core.order_state",
     "hftx.private_handlers",
-    "hftx._core.account", "hftx._core.members", "hftx._core.interned",
-    "hftx._core.venues.*_events", "hftx._core.venues.*_account", "hftx._core.venues.*_entry",
+    "hftx._core.account", "hftx._core.futures_account", "hftx._core.members", "hftx._core.interned",
+    "hftx._core.venues.*_account_frames", "hftx._core.venues.*_events", "hftx._core.venues.*_futures_events",
+    "hftx._core.venues.*_futures_positions", "hftx._core.venues.*_account", "hftx._core.venues.*_entry",
     "hftx._core.writer", "hftx._core.signer", "hftx._core.order_rules",
     "hftx._core.venues.*_signer", "hftx._core.venues.*_orders", "hftx._core.venues.gateio_futures_orders", "hftx.signing",
     # requests: for all, of market data, of trading
@@ -98,6 +99,9 @@ TRADING = (
     "hftx.private_handlers",
     "hftx._core.account*",
     "hftx._core.position*",
+    "hftx._core.futures_account",
+    "hftx._core.venues.*_account_frames",
+    "hftx._core.venues.*_futures_positions",
     "hftx._core.order_merge",
     "hftx._core.order_s*",
     "hftx._core.tracked_order",

@@ -27,6 +27,11 @@ cdef struct Table:
     int need
 
 
+cdef int read_row(Cursor* c, Table* table, Row* row) noexcept nogil
+cdef void set_table(Table* table, const Key* keys, int count, const int* needed, int need) noexcept
+cdef object in_force_of(Slice text)
+
+
 cdef class GateioEvents:
     cdef dict _symbols       # wire name -> Symbol; of the session
     cdef Numbers _numbers

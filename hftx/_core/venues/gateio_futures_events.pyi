@@ -1,0 +1,13 @@
+from collections.abc import Callable
+
+from hftx._core.venues.gateio_events import GateioEvents
+from hftx.enums import Side
+from hftx.symbols import AssetName, Symbol
+
+class GateioFuturesEvents(GateioEvents):
+    def __init__(
+        self,
+        symbols: dict[str, Symbol],
+        settle: AssetName,
+        closing_side: Callable[[Symbol, str, str | None], Side | None],
+    ) -> None: ...
