@@ -32,9 +32,11 @@ from hftx.errors import (
     HftxError,
     InitializationError,
     InsufficientBalanceError,
+    LeverageError,
     OrderNotFoundError,
     OrderRejectedError,
     PermissionDeniedError,
+    PositionNotFoundError,
     RateLimitError,
     RequestTimeoutError,
     RuleError,
@@ -51,12 +53,13 @@ from hftx.errors import (
 from hftx.factory import create_exchange, create_exchange_component, create_private_exchange, venue_config
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.logs import HFTLoggerInterface, LoggingTimer, get_exchange_logger
-from hftx.orders import AssetBalance, Execution, Order, OrderParams
+from hftx.orders import AssetBalance, Execution, FuturesOrderParams, Order, OrderParams
 from hftx.positions import Deleverage, Liquidation, Position, WalletBalance
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.records import BookTicker, Kline, OrderBook, Ticker, Trade
 from hftx.rest.futures import PublicFuturesRest
 from hftx.rest.private import PrivateRestOptions, PrivateSpotRest
+from hftx.rest.private_futures import FundingPayment, PrivateFuturesRest, RiskLimitTier
 from hftx.rest.public import PublicSpotRest
 from hftx.rest.trading import PrivateTradingInterface
 from hftx.rest.withdrawal import (
@@ -81,6 +84,7 @@ from hftx.venues.gateio.private_websocket import GateioPrivateSpotWebsocket
 from hftx.venues.gateio.rest import GateioPublicSpotRest
 from hftx.venues.gateio.websocket import GateioPublicSpotWebsocket
 from hftx.venues.gateio_futures.exchange import GateioPublicFuturesExchange
+from hftx.venues.gateio_futures.private_rest import GateioPrivateFuturesRest
 from hftx.venues.gateio_futures.rest import GateioPublicFuturesRest
 from hftx.venues.gateio_futures.websocket import GateioPublicFuturesWebsocket
 from hftx.venues.mexc.exchange import MexcPrivateExchange, MexcPublicExchange
@@ -126,9 +130,12 @@ __all__ = [
     "ExchangeEnum",
     "Execution",
     "Freshness",
+    "FundingPayment",
     "FundingRate",
+    "FuturesOrderParams",
     "GateioOrderEntry",
     "GateioPrivateExchange",
+    "GateioPrivateFuturesRest",
     "GateioPrivateRest",
     "GateioPrivateSpotWebsocket",
     "GateioPublicExchange",
@@ -146,6 +153,7 @@ __all__ = [
     "JournalError",
     "Kline",
     "KlineInterval",
+    "LeverageError",
     "Liquidation",
     "LoggingTimer",
     "MarginMode",
@@ -166,7 +174,9 @@ __all__ = [
     "PermissionDeniedError",
     "Position",
     "PositionMode",
+    "PositionNotFoundError",
     "PositionSide",
+    "PrivateFuturesRest",
     "PrivateRestOptions",
     "PrivateSpotRest",
     "PrivateSpotWebsocket",
@@ -182,6 +192,7 @@ __all__ = [
     "RateLimitError",
     "RequestTimeoutError",
     "RestLimits",
+    "RiskLimitTier",
     "RuleError",
     "SelfTradePrevention",
     "Side",
