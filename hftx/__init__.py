@@ -85,6 +85,7 @@ from hftx.venues.gateio.rest import GateioPublicSpotRest
 from hftx.venues.gateio.websocket import GateioPublicSpotWebsocket
 from hftx.venues.gateio_futures.exchange import GateioPublicFuturesExchange
 from hftx.venues.gateio_futures.private_rest import GateioPrivateFuturesRest
+from hftx.venues.gateio_futures.private_websocket import GateioPrivateFuturesWebsocket
 from hftx.venues.gateio_futures.rest import GateioPublicFuturesRest
 from hftx.venues.gateio_futures.websocket import GateioPublicFuturesWebsocket
 from hftx.venues.mexc.exchange import MexcPrivateExchange, MexcPublicExchange
@@ -97,6 +98,7 @@ from hftx.websocket.futures import PublicFuturesWebsocket
 from hftx.websocket.manager import WebSocketManager
 from hftx.websocket.private import PrivateSpotWebsocket
 from hftx.websocket.private_base import BasePrivateWebsocket
+from hftx.websocket.private_futures import PrivateFuturesWebsocket
 from hftx.websocket.private_options import PrivateStreamOptions
 from hftx.websocket.public import PublicSpotWebsocket
 
@@ -136,6 +138,7 @@ __all__ = [
     "GateioOrderEntry",
     "GateioPrivateExchange",
     "GateioPrivateFuturesRest",
+    "GateioPrivateFuturesWebsocket",
     "GateioPrivateRest",
     "GateioPrivateSpotWebsocket",
     "GateioPublicExchange",
@@ -177,6 +180,7 @@ __all__ = [
     "PositionNotFoundError",
     "PositionSide",
     "PrivateFuturesRest",
+    "PrivateFuturesWebsocket",
     "PrivateRestOptions",
     "PrivateSpotRest",
     "PrivateSpotWebsocket",

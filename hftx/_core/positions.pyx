@@ -2,8 +2,8 @@
 
 A push counts when it is younger than what is known, by `update_id` or, where one has none, by its stamp. A list that
 was asked for counts against all that was pushed before the question, unless its own `update_id` shows that it is older;
-and even then when it says so twice, for then it is not the answer that was late. Reads no clock: times are arguments, in
-monotonic ns.
+and even then when it says so twice, for then it is not the answer that was late. Reads no clock: times are arguments,
+in monotonic ns.
 """
 
 from libc.stdint cimport int64_t

@@ -100,12 +100,7 @@ def row(channel: str, **changes: Any) -> bytes:
     return push(channel, changed(ROWS[channel], changes))
 
 
-def raw(frame: bytes) -> bytes:
-    """The frame with its text beyond ASCII as the venue writes it, unescaped."""
-    return frame.decode().encode().decode("unicode_escape").encode() if b"\\u" in frame else frame
-
-
 __all__ = [
     "DELEVERAGE", "FILL", "LIQUIDATION", "NOW", "ORDER", "POSITION", "ROWS", "WALLET", "FuturesRig", "changed",
-    "compact", "futures_rig", "push", "raw", "row",
+    "compact", "futures_rig", "push", "row",
 ]  # fmt: skip

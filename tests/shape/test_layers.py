@@ -18,7 +18,8 @@ ORDER = [
     "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json",
     "hftx._core.scalar", "hftx._core.protobuf", "hftx._core.decimals",
     # words of trading
-    "hftx._core.account_records", "hftx._core.position_records", "hftx._core.positions", "hftx.orders", "hftx.positions",
+    "hftx._core.account_records", "hftx._core.position_records", "hftx._core.positions", "hftx.orders",
+    "hftx.positions",
     "hftx.venue_rules", "hftx.rules", "hftx.config", "hftx.trading", "hftx.trading.states",
     # compiled: what is kept and who hears of it
     "hftx._core.side", "hftx._core.book", "hftx._core.records", "hftx.records", "hftx._core.latency",
@@ -34,7 +35,8 @@ ORDER = [
     "hftx._core.venues.*_account_frames", "hftx._core.venues.*_events", "hftx._core.venues.*_futures_events",
     "hftx._core.venues.*_futures_positions", "hftx._core.venues.*_account", "hftx._core.venues.*_entry",
     "hftx._core.writer", "hftx._core.signer", "hftx._core.order_rules",
-    "hftx._core.venues.*_signer", "hftx._core.venues.*_orders", "hftx._core.venues.gateio_futures_orders", "hftx.signing",
+    "hftx._core.venues.*_signer", "hftx._core.venues.*_orders", "hftx._core.venues.gateio_futures_orders",
+    "hftx.signing",
     # requests: for all, of market data, of trading
     "hftx.rest", "hftx.rest.reply", "hftx.rest.error_map", "hftx.rest.arguments", "hftx.rest.limits",
     "hftx.rest.transport",
@@ -75,6 +77,7 @@ ORDER = [
     "hftx.venues.gateio_futures.private_errors", "hftx.venues.gateio_futures.private_rows",
     "hftx.venues.gateio_futures.private_endpoints", "hftx.venues.gateio_futures.order_lists",
     "hftx.venues.gateio_futures.private_account", "hftx.venues.gateio_futures.private_rest",
+    "hftx.venues.gateio_futures.order_entry_dialect", "hftx.venues.gateio_futures.order_entry",
     "hftx.venues.gateio_futures.private_dialect", "hftx.venues.gateio_futures.private_websocket",
     "hftx.venues.gateio_futures.websocket", "hftx.venues.gateio_futures.exchange",
     "hftx.venues.*",

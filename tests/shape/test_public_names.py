@@ -58,6 +58,8 @@ SPECIFIED = [
     "Liquidation",
     "Deleverage",
     "WalletBalance",
+    "PrivateFuturesWebsocket",
+    "GateioPrivateFuturesWebsocket",
     "PositionSide",
     "MarginMode",
     "PositionMode",

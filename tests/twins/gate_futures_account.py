@@ -50,7 +50,7 @@ def order(row: dict[str, Any]) -> Order:
         status, reason = (OrderStatus.PARTIALLY_FILLED if filled else OrderStatus.NEW), ""
     else:
         end = row.get("finish_as") or ""
-        reason = "" if end in ("filled", "cancelled", "open", "-") else end
+        reason = "" if end in ("filled", "cancelled", "_new", "_update", "open", "-") else end
         if end == "filled" or (filled and not left):
             status = OrderStatus.FILLED
         else:

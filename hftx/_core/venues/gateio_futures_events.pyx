@@ -56,7 +56,7 @@ cdef object PARTIALLY_FILLED = OrderStatus.PARTIALLY_FILLED
 cdef object FILLED = OrderStatus.FILLED
 cdef object CANCELLED = OrderStatus.CANCELLED
 cdef object PARTIALLY_CANCELLED = OrderStatus.PARTIALLY_CANCELLED
-cdef frozenset PLAIN_ENDS = frozenset((None, "filled", "cancelled", "open", "-"))
+cdef frozenset PLAIN_ENDS = frozenset((None, "filled", "cancelled", "_new", "_update", "open", "-"))
 
 cdef Table ORDERS
 cdef Table FILLS
