@@ -84,6 +84,7 @@ from hftx.venues.gateio.private_websocket import GateioPrivateSpotWebsocket
 from hftx.venues.gateio.rest import GateioPublicSpotRest
 from hftx.venues.gateio.websocket import GateioPublicSpotWebsocket
 from hftx.venues.gateio_futures.exchange import GateioPublicFuturesExchange
+from hftx.venues.gateio_futures.order_entry import GateioFuturesOrderEntry
 from hftx.venues.gateio_futures.private_rest import GateioPrivateFuturesRest
 from hftx.venues.gateio_futures.private_websocket import GateioPrivateFuturesWebsocket
 from hftx.venues.gateio_futures.rest import GateioPublicFuturesRest
@@ -135,6 +136,7 @@ __all__ = [
     "FundingPayment",
     "FundingRate",
     "FuturesOrderParams",
+    "GateioFuturesOrderEntry",
     "GateioOrderEntry",
     "GateioPrivateExchange",
     "GateioPrivateFuturesRest",

@@ -44,6 +44,7 @@ SPECIFIED = [
     "ExchangeEnum",
     "PublicFuturesWebsocket",
     "PublicFuturesRest",
+    "GateioFuturesOrderEntry",
     "PositionNotFoundError",
     "LeverageError",
     "GateioPrivateFuturesRest",

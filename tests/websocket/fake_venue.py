@@ -47,6 +47,7 @@ class Line:
         self._reader, self._writer = reader, writer
         self.messages: list[Message] = []
         self.frames: list[tuple[int, bytes]] = []
+        self.headers: dict[str, str] = {}
         self.ended = False
 
     def raw(self, data: bytes) -> None:
@@ -70,11 +71,9 @@ class Line:
     async def handshake(self) -> None:
         """Read the upgrade request and accept it."""
         request = await self._reader.readuntil(b"\r\n\r\n")
-        key = next(
-            line.partition(b":")[2].strip()
-            for line in request.split(b"\r\n")
-            if line.lower().startswith(b"sec-websocket-key:")
-        )
+        fields = (line.partition(":") for line in request.decode("latin-1").split("\r\n")[1:])
+        self.headers = {name.lower(): value.strip() for name, _, value in fields}
+        key = self.headers["sec-websocket-key"].encode()
         accept = base64.b64encode(hashlib.sha1(key + _KEY).digest())
         self.raw(
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

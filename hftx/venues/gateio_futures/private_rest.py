@@ -37,7 +37,7 @@ _OPEN_PAGE, _MOST_PAST = 100, 1000
 _LEAST_COUNTDOWN, _MOST_COUNTDOWN = 5, 86_400
 _FAR_MS = 2**53
 _NEEDS_CONTRACT = ("MISSING_REQUIRED_PARAM", "INVALID_PARAM_VALUE", "INVALID_ARGUMENT")
-_SIDE_WORDS = {Side.BUY: "bid", Side.SELL: "ask"}
+BOOK_SIDES = {Side.BUY: "bid", Side.SELL: "ask"}
 
 
 class GateioPrivateFuturesRest(GateioFuturesAccount):
@@ -129,7 +129,7 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
             reply = await self.transport.read(rows.ORDERS, query | {"status": "finished"})
         else:
             reply = await self.transport.read(rows.PAST_ORDERS, query)
-        orders = [await self._order_in(row) for row in reply.rows() if row.text("status") != "open"]
+        orders = [await self.order_in(row) for row in reply.rows() if row.text("status") != "open"]
         return sorted(orders, key=lambda order: order.created_ns)
 
     async def get_account_trades(
@@ -152,6 +152,15 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
             row = rows.MY_TRADES if start_ms is None and end_ms is None else rows.PAST_TRADES
             fills = await self._fills(row, within | {"contract": wire_name(symbol)})
         return sorted(fills, key=lambda fill: fill.venue_ns)
+
+    async def order_in(self, row: Reply) -> Order:
+        """An order row of any answer; raises as a read.
+
+        One that closed a position may come without a size: its fills tell which way it went, and how far.
+        """
+        if read.has_size(row):
+            return read.order_of(row)
+        return read.order_of(row, await self._fills_of(read.symbol_in(row), row.word("id"), None))
 
     def _wire_name(self, symbol: Symbol) -> str:
         return wire_name(symbol)
@@ -184,16 +193,10 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
 
     async def _cancel(self, ref: OrderRef) -> Order:
         path = row_path(rows.CANCEL, id_in_path(ref))
-        return await self._order_in(await self.transport.write(rows.CANCEL, {}, path, client_order_ids=_ref_ids(ref)))
+        return await self.order_in(await self.transport.write(rows.CANCEL, {}, path, client_order_ids=_ref_ids(ref)))
 
     async def _order(self, ref: OrderRef) -> Order:
-        return await self._order_in(await self.transport.read(rows.ORDER, {}, row_path(rows.ORDER, id_in_path(ref))))
-
-    async def _order_in(self, row: Reply) -> Order:
-        # One that closed a position may come without a size: its fills tell which way it went, and how far.
-        if read.has_size(row):
-            return read.order_of(row)
-        return read.order_of(row, await self._fills_of(read.symbol_in(row), row.word("id"), None))
+        return await self.order_in(await self.transport.read(rows.ORDER, {}, row_path(rows.ORDER, id_in_path(ref))))
 
     async def _fills_of(self, symbol: Symbol, order_id: str, most: int | None) -> list[Execution]:
         size = min(most or _MOST_PAST, _MOST_PAST)
@@ -210,7 +213,7 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
 
     async def _cancel_contract(self, symbol: Symbol | None, side: Side | None) -> list[CancelOutcome]:
         name = None if symbol is None else wire_name(symbol)
-        query = given({"contract": name, "side": None if side is None else _SIDE_WORDS[side]})
+        query = given({"contract": name, "side": None if side is None else BOOK_SIDES[side]})
         reply = await self.transport.write(rows.CANCEL_ALL, query)
         return [CancelOutcome(read.symbol_in(row), row.word("id")) for row in reply.rows()]
 
