@@ -45,6 +45,7 @@ class Line:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
+        self.request = b""
         self.messages: list[Message] = []
         self.frames: list[tuple[int, bytes]] = []
         self.headers: dict[str, str] = {}
@@ -70,7 +71,7 @@ class Line:
 
     async def handshake(self) -> None:
         """Read the upgrade request and accept it."""
-        request = await self._reader.readuntil(b"\r\n\r\n")
+        self.request = request = await self._reader.readuntil(b"\r\n\r\n")
         fields = (line.partition(":") for line in request.decode("latin-1").split("\r\n")[1:])
         self.headers = {name.lower(): value.strip() for name, _, value in fields}
         key = self.headers["sec-websocket-key"].encode()
@@ -161,8 +162,9 @@ def mute(line: Line, message: Message) -> None:
 
 def gate_accepts(line: Line, message: Message) -> None:
     """Gate's answers: success to everything, pong to ping."""
-    if message["channel"] == "spot.ping":
-        line.send({"time": message["time"], "channel": "spot.pong", "event": "", "result": None})
+    market, _, word = message["channel"].partition(".")
+    if word == "ping":
+        line.send({"time": message["time"], "channel": f"{market}.pong", "event": "", "result": None})
     else:
         line.send(gate_ack(message))
 
