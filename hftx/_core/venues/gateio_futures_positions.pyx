@@ -70,8 +70,11 @@ set_table(&DELEVERAGES, DELEVERAGE_KEYS, 8, OF_DELEVERAGES, 6)
 
 
 cdef int whole(tuple values) except -1:
-    # What was there could be read.
-    return MALFORMED if None in values else OK
+    # What was there could be read. By identity: to compare a Decimal or a Symbol is a Python call.
+    for value in values:
+        if value is None:
+            return MALFORMED
+    return OK
 
 
 cdef class GateioPositionEvents(GateioEvents):
