@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 
 from hftx._core.account import AccountSession
 from hftx._core.positions import PositionState
@@ -28,7 +29,9 @@ class FuturesAccountSession(AccountSession):
     def closings(self) -> int: ...
     @property
     def positions(self) -> dict[tuple[Symbol, PositionSide], Position]: ...
-    def closing_side(self, symbol: Symbol, order_id: str, client_order_id: str | None) -> Side | None: ...
+    def closing(
+        self, symbol: Symbol, order_id: str, client_order_id: str | None
+    ) -> tuple[Side | None, Decimal, Decimal]: ...
     def reconcile_positions(
         self, listed: Iterable[Position], asked_ns: int, now_ns: int, symbol: Symbol | None = None
     ) -> list[str]: ...

@@ -13,11 +13,14 @@ from hftx._core.position_records cimport Position, WalletBalance
 from hftx._core.positions cimport PositionState
 from hftx._core.receiver cimport HANDLED
 
+from decimal import Decimal
+
 from hftx.enums import Side
 
 cdef enum:
     MOST_CLOSINGS = 1024   # remembered, to tell none twice
 
+cdef object ZERO = Decimal(0)
 cdef object BUY = Side.BUY
 cdef object SELL = Side.SELL
 
@@ -79,9 +82,17 @@ cdef class FuturesAccountSession(AccountSession):
         """Positions as they are known, by symbol and side; one that was closed has size 0. A copy."""
         return dict(self.position_state.known)
 
-    def closing_side(self, symbol, order_id, client_order_id):
-        """The side of an order that closes a whole position and names no size: as it was placed, or against what is
-        held. None when neither is known."""
+    def closing(self, symbol, order_id, client_order_id):
+        """What is known of an order that closes a whole position and names no size: its side, or None, and contracts
+        and quote units of its fills."""
+        tracked = self.store.at(symbol).find(order_id)
+        if tracked is not None and tracked.executions:
+            side = next(iter(tracked.executions.values())).side
+            return side, tracked.executed_quantity, tracked.executed_quote
+        return self._closing_side(symbol, order_id, client_order_id), ZERO, ZERO
+
+    def _closing_side(self, symbol, order_id, client_order_id):
+        # As it was placed, or against what is held.
         order = self.store.get(symbol, order_id)
         if order is None and client_order_id is not None:
             order = self.store.get_by_client_id(symbol, client_order_id)

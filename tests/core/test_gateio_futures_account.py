@@ -176,6 +176,22 @@ def test_an_order_without_a_size_closes_what_is_held() -> None:
     assert (order.side, order.quantity, order.filled_quantity) == (Side.BUY, None, D(0))
 
 
+def test_what_is_left_of_a_closing_order_tells_its_side_and_fills_what_is_done() -> None:
+    rig = futures_rig()
+    closing = {"size": 0, "price": 0, "tif": "ioc", "is_close": True}
+    assert rig.receive(row("futures.orders", left="-7.5", **closing)) == 1
+    assert rig.receive(row("futures.usertrades", size="-7.5", price="91000.5")) == 1
+    assert rig.receive(row("futures.orders", left=0, status="finished", finish_as="filled", **closing)) == 1
+    first, last = rig.orders[0], rig.orders[-1]
+    assert (first.side, first.status, first.quantity) == (Side.SELL, S.NEW, None)
+    assert (last.side, last.status, last.filled_quantity) == (Side.SELL, S.FILLED, D("7.5"))
+    assert last.average_price == D("91000.5") and rig.session.counters["contradictions"] == 0
+    other = futures_rig()   # the fill came first, and nothing else is known
+    assert other.receive(row("futures.usertrades", size="-7.5", price="91000.5")) == 1
+    assert other.receive(row("futures.orders", left=0, status="finished", finish_as="filled", **closing)) == 1
+    assert other.orders[-1] == last and other.session.counters["contradictions"] == 0
+
+
 def test_a_closing_order_keeps_the_side_that_it_was_placed_with() -> None:
     rig = futures_rig()
     placed = Order(BTC, "", "t-mm-f-000001", Side.SELL, OrderType.MARKET, TimeInForce.IOC, S.UNKNOWN, None, None, None,

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from decimal import Decimal
 
 from hftx._core.futures_account import FuturesAccountSession
 from hftx._core.venues.gateio_account_frames import GateioAccountFrames
@@ -13,7 +14,7 @@ class GateioFuturesFrames(GateioAccountFrames):
         self,
         symbols: dict[str, Symbol],
         settle: AssetName,
-        closing_side: Callable[[Symbol, str, str | None], Side | None],
+        closing: Callable[[Symbol, str, str | None], tuple[Side | None, Decimal, Decimal]],
     ) -> None: ...
 
 class GateioFuturesAccountSession(FuturesAccountSession):

@@ -21,8 +21,8 @@ cdef Key[11] CHANNELS = [
 cdef class GateioFuturesFrames(GateioAccountFrames):
     """Frames of futures; the arguments are those of the readers of rows."""
 
-    def __init__(self, dict symbols not None, str settle not None, closing_side):
-        self._trading = GateioFuturesEvents(symbols, settle, closing_side)
+    def __init__(self, dict symbols not None, str settle not None, closing):
+        self._trading = GateioFuturesEvents(symbols, settle, closing)
         self._holding = GateioPositionEvents(symbols, settle)
         self.set_channels(CHANNELS, 11)
 
@@ -46,7 +46,7 @@ cdef class GateioFuturesAccountSession(FuturesAccountSession):
 
     def __init__(self, store, handlers, lost, logger, moved, str settle="USDT"):
         super().__init__(store, handlers, lost, logger, moved)
-        self._frames = GateioFuturesFrames(self.symbols, settle, self.closing_side)
+        self._frames = GateioFuturesFrames(self.symbols, settle, self.closing)
 
     cdef object decode(self, const char* data, Py_ssize_t size, bint is_text, int* kind, int* fault):
         return self._frames.decode(data, size, kind, fault)

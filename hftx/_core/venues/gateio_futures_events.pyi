@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from decimal import Decimal
 
 from hftx._core.venues.gateio_events import GateioEvents
 from hftx.enums import Side
@@ -9,5 +10,5 @@ class GateioFuturesEvents(GateioEvents):
         self,
         symbols: dict[str, Symbol],
         settle: AssetName,
-        closing_side: Callable[[Symbol, str, str | None], Side | None],
+        closing: Callable[[Symbol, str, str | None], tuple[Side | None, Decimal, Decimal]],
     ) -> None: ...

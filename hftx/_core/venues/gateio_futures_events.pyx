@@ -9,7 +9,7 @@ from libc.string cimport memcmp
 
 from hftx._core.account_records cimport Execution, Order, known, unread
 from hftx._core.cursor cimport Cursor, Slice
-from hftx._core.decimals cimport NOTHING, Amount, amount_of, as_decimal, hftx_multiply, is_count
+from hftx._core.decimals cimport NOTHING, Amount, amount_of, as_decimal, hftx_multiply, is_count, is_number
 from hftx._core.fault cimport MALFORMED, MISSING, OK, UNKNOWN
 from hftx._core.interned cimport is_zero
 from hftx._core.json cimport UNKNOWN_KEY, Key, key
@@ -90,13 +90,13 @@ cdef object status_of(Slice status, Slice end, bint has_fills, bint has_rest):
 cdef class GateioFuturesEvents(GateioEvents):
     """Reads one row after another; `symbols` maps wire names to `Symbol`, and learns those of the rows.
 
-    `settle` is the asset that fees are in. `closing_side(symbol, order_id, client_order_id)` gives the
-    side of an order without a size, which closes whatever is held.
+    `settle` is the asset that fees are in. `closing(symbol, order_id, client_order_id)` gives side
+    and fills, as far as they are known, of an order without a size, which closes whatever is held.
     """
 
-    def __init__(self, dict symbols not None, str settle not None, closing_side):
+    def __init__(self, dict symbols not None, str settle not None, closing):
         super().__init__(symbols)
-        self._settle, self._closing_side = settle, closing_side
+        self._settle, self._closing = settle, closing
 
     cdef Order read_order(self, Cursor* c, int* fault):
         cdef Row row
@@ -145,17 +145,24 @@ cdef class GateioFuturesEvents(GateioEvents):
         return fault
 
     cdef int _side_and_size(self, Order order, Slice* of) except -1:
-        # An order that closes a whole position may have no size.
         cdef bint sold = take_sign(&of[V_AMOUNT])
-        if take_sign(&of[V_LEFT]) != sold and not is_zero(of[V_LEFT]):
-            return MALFORMED
+        cdef bint sells = take_sign(&of[V_LEFT])
+        cdef bint has_rest = not is_zero(of[V_LEFT])
         if is_zero(of[V_AMOUNT]):
-            order.side = self._closing_side(order.symbol, order.order_id, order.client_order_id)
-            order.filled.digits = order.worth.digits = 0
-            return OK if is_zero(of[V_LEFT]) and order.side is not None else MISSING
+            return self._set_closing(order, sells, has_rest) if is_number(of[V_LEFT]) else MALFORMED
+        if has_rest and sells != sold:
+            return MALFORMED
         order.side = SELL if sold else BUY
         order.qty_object = self._count(of[V_AMOUNT], &order.qty)
         return MALFORMED if unread(&order.qty) else self._filled(order, of[V_LEFT], of[F_AVERAGE])
+
+    cdef int _set_closing(self, Order order, bint sells, bint has_rest) except -1:
+        # An order that closes a whole position may have no size; what is filled of it, its fills tell.
+        side, filled, worth = self._closing(order.symbol, order.order_id, order.client_order_id)
+        order.side = (SELL if sells else BUY) if has_rest else side
+        order.filled_object, order.filled = filled, amount_of(filled)
+        order.worth_object, order.worth = worth, amount_of(worth)
+        return OK if order.side is not None else MISSING
 
     cdef int _filled(self, Order order, Slice left, Slice average) except -1:
         # The average price that the venue gives is that of all fills together.
