@@ -17,7 +17,7 @@ class FuturesAccountSession(AccountSession):
         handlers: PrivateWebsocketHandlers,
         lost: Callable[[str], None],
         logger: HFTLoggerInterface,
-        moved: Callable[[AssetName], None],
+        moved: Callable[[], None],
     ) -> None: ...
     @property
     def position_state(self) -> PositionState: ...

@@ -1,13 +1,13 @@
 """An account that holds positions, as a session: besides orders and fills, positions and what the venue does to them.
 
-Nothing is told twice: positions by their number or stamp, what the venue closes by what is said of it. A push of the
-wallet says how much is held, and not how much of it is available: the driver is told, so that it asks.
+Nothing is told twice: positions by their number or stamp, what the venue closes by what is said of it. No push says how
+much of a wallet is available: the driver is told whenever that may have changed, so that it asks.
 """
 
 from libc.stdint cimport int64_t
 
 from hftx._core.account cimport (
-    BALANCES, DELEVERAGE_SLOT, LIQUIDATION_SLOT, POSITION_SLOT, AccountSession,
+    BALANCES, DELEVERAGE_SLOT, EXECUTIONS, LIQUIDATION_SLOT, POSITION_SLOT, AccountSession,
 )
 from hftx._core.position_records cimport Position, WalletBalance
 from hftx._core.positions cimport PositionState
@@ -26,7 +26,8 @@ cdef object SELL = Side.SELL
 
 
 cdef class FuturesAccountSession(AccountSession):
-    """As every account's session. `moved(asset)` hears that the wallet has changed: ask what of it is available."""
+    """As of every account's session. `moved()` hears that wallet, margins or orders have changed: what is available
+    must be asked."""
 
     def __init__(self, store, handlers, lost, logger, moved):
         super().__init__(store, handlers, lost, logger)
@@ -35,12 +36,14 @@ cdef class FuturesAccountSession(AccountSession):
 
     cdef int _take(self, object found, int kind, int64_t now_ns, int source) except -2:
         if kind <= BALANCES:
-            return AccountSession._take(self, found, kind, now_ns, source)
-        if type(found) is list:
+            AccountSession._take(self, found, kind, now_ns, source)
+        elif type(found) is list:
             for event in <list>found:
                 self._futures_event(event, kind, now_ns)
         else:
             self._futures_event(found, kind, now_ns)
+        if kind != EXECUTIONS:   # a fill comes with its order
+            self._moved()
         return HANDLED
 
     cdef int _futures_event(self, object event, int kind, int64_t now_ns) except -1:
@@ -74,7 +77,6 @@ cdef class FuturesAccountSession(AccountSession):
             self.ignored += 1
             return 0
         self.wallets[wallet.asset] = wallet
-        self._moved(wallet.asset)
         return 0
 
     @property

@@ -29,8 +29,9 @@ class PrivateFuturesWebsocket(PrivateAccountWebsocket):
     """Orders, fills, positions and balances of one account of a futures venue. Sizes are contracts.
 
     Positions come from the stream, dated, and are held against the venue's own list in every reconciliation, the one
-    after each connection included: what differs is told to `position_handler`, and logged. Balances are asked for when
-    the stream says that the wallet has changed.
+    after each connection included: what differs is told to `position_handler`, and logged. No push says what is
+    available: balances are asked for, `balance_seconds` after an order, a position or the wallet has changed. Between
+    the answers, `available` of a cross account moves with the mark price.
     """
 
     rest: PrivateFuturesRest
@@ -105,7 +106,7 @@ class PrivateFuturesWebsocket(PrivateAccountWebsocket):
         self._again = None
         self._reconciler.doubt("positions differ")
 
-    def _wallet_moved(self, asset: AssetName) -> None:
+    def _wallet_moved(self) -> None:
         # Of the session, whose pushes do not say what is available.
         self._wallet.moved()
 

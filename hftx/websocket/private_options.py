@@ -14,8 +14,8 @@ class PrivateStreamOptions:
     `reconcile_seconds` lie between audits while nothing seems lost; fills are asked from `reconcile_overlap_seconds`
     before the last audit, since they may appear late over REST. After `patience_seconds` an order that lacks fills, or
     fills that lack their order, are asked for. A failed reconciliation is repeated after `backoff_seconds`, doubled
-    up to `backoff_max_seconds`. Where pushes of a wallet do not say what of it is available, that is asked for
-    `balance_seconds` after one. `listen_key_renew_seconds` is for venues with listen keys; `clock_seconds` bounds the
+    up to `backoff_max_seconds`. Where no push says what is available, that is asked for `balance_seconds`
+    after one that may change it. `listen_key_renew_seconds` is for venues with listen keys; `clock_seconds` bounds the
     wait for the venue's time before the first connection.
     """
 

@@ -59,9 +59,9 @@ ROWS: dict[str, dict[str, Any]] = {
 
 @dataclass
 class FuturesRig(Rig):
-    """A session, what its handlers heard, what it told its driver, and the assets it said have moved."""
+    """A session, what its handlers heard, what it told its driver, and how often the balance must be asked."""
 
-    moved: list[str] = field(default_factory=list)
+    moved: list[None] = field(default_factory=list)
 
     @property
     def futures(self) -> FuturesAccountSession:
@@ -81,10 +81,10 @@ def futures_rig(store: OrderStore | None = None) -> FuturesRig:
     """Gate USDT futures, with connection 0 open."""
     heard: list[Any] = []
     told: list[str] = []
-    moved: list[str] = []
+    moved: list[None] = []
     handlers = PrivateWebsocketHandlers(*[heard.append] * 6)
     session = GateioFuturesAccountSession(
-        store or OrderStore(), handlers, told.append, logging.getLogger("hftx.trials"), moved.append
+        store or OrderStore(), handlers, told.append, logging.getLogger("hftx.trials"), lambda: moved.append(None)
     )
     session.opened(0, NOW)
     return FuturesRig(session, True, heard, told, moved)

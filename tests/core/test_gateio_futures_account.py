@@ -18,6 +18,7 @@ from .futures_account_rig import (
     FILL,
     ORDER,
     POSITION,
+    ROWS,
     WALLET,
     compact,
     futures_rig,
@@ -99,9 +100,9 @@ def test_a_wallet_says_what_it_holds_and_nothing_of_what_is_available() -> None:
     rig = futures_rig()
     assert rig.receive(row("futures.balances")) == 1
     told = WalletBalance("USDT", D("9.998739899488"), D("-0.01826"), "fee", 1767225601040 * 10**6)
-    assert (rig.heard, rig.futures.wallets, rig.session.balances, rig.moved) == ([], {"USDT": told}, {}, ["USDT"])
+    assert (rig.heard, rig.futures.wallets, rig.session.balances, rig.moved) == ([], {"USDT": told}, {}, [None])
     assert rig.receive(row("futures.balances", time_ms=WALLET["time_ms"] - 1, balance=7)) == 1
-    assert rig.futures.wallets == {"USDT": told} and rig.moved == ["USDT"] and rig.session.counters["ignored"] == 1
+    assert rig.futures.wallets == {"USDT": told} and rig.session.counters["ignored"] == 1
     assert rig.receive(row("futures.balances", type="point_fee", currency=...)) == 1
     assert set(rig.futures.wallets) == {"USDT", "POINT"}
 
@@ -148,6 +149,12 @@ def test_a_position_of_cross_margin_and_one_that_is_closed() -> None:
     closed = heard("futures.positions", size=0, entry_price=0, liq_price=0, margin=0)
     assert (closed.size, closed.entry_price, closed.liquidation_price) == (D(0), None, None)
     assert heard("futures.positions", liq_price=..., update_id=...).update_id is None
+
+
+@pytest.mark.parametrize(("channel", "asks"), [(channel, channel != "futures.usertrades") for channel in ROWS])
+def test_whatever_may_change_the_balance_has_it_asked_once_a_frame(channel: str, asks: bool) -> None:
+    rig = futures_rig()
+    assert rig.receive(push(channel, ROWS[channel], ROWS[channel])) == 1 and len(rig.moved) == asks
 
 
 def test_ids_beyond_2_to_the_53_are_exact() -> None:

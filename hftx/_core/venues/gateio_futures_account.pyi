@@ -24,6 +24,6 @@ class GateioFuturesAccountSession(FuturesAccountSession):
         handlers: PrivateWebsocketHandlers,
         lost: Callable[[str], None],
         logger: HFTLoggerInterface,
-        moved: Callable[[AssetName], None],
+        moved: Callable[[], None],
         settle: AssetName = "USDT",
     ) -> None: ...

@@ -42,7 +42,7 @@ cdef class GateioFuturesFrames(GateioAccountFrames):
 
 cdef class GateioFuturesAccountSession(FuturesAccountSession):
     """Session of the `futures.*` channels of an account; symbols need not be added. `settle` is the asset that the
-    contracts are settled in. `moved(asset)` hears of the wallet."""
+    contracts are settled in. `moved()` hears that the balance must be asked."""
 
     def __init__(self, store, handlers, lost, logger, moved, str settle="USDT"):
         super().__init__(store, handlers, lost, logger, moved)
