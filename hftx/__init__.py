@@ -1,9 +1,10 @@
 """hftx: proven order books and orders of known fate on crypto venues, through a compiled core. Defines nothing here."""
 
-from hftx.composite.capabilities import BalanceCapability, TradingCapability, WithdrawalCapability
+from hftx.composite.capabilities import BalanceCapability, FuturesCapability, TradingCapability, WithdrawalCapability
 from hftx.composite.futures import CompositePublicFuturesExchange
 from hftx.composite.options import TradingOptions
 from hftx.composite.private import CompositePrivateExchange
+from hftx.composite.private_futures import CompositePrivateFuturesExchange
 from hftx.composite.public import CompositePublicExchange
 from hftx.config import Credentials, ExchangeConfig, RestLimits, StreamLimits
 from hftx.contracts import ContractUnits, FundingRate
@@ -83,7 +84,7 @@ from hftx.venues.gateio.private_rest import GateioPrivateRest
 from hftx.venues.gateio.private_websocket import GateioPrivateSpotWebsocket
 from hftx.venues.gateio.rest import GateioPublicSpotRest
 from hftx.venues.gateio.websocket import GateioPublicSpotWebsocket
-from hftx.venues.gateio_futures.exchange import GateioPublicFuturesExchange
+from hftx.venues.gateio_futures.exchange import GateioPrivateFuturesExchange, GateioPublicFuturesExchange
 from hftx.venues.gateio_futures.order_entry import GateioFuturesOrderEntry
 from hftx.venues.gateio_futures.private_rest import GateioPrivateFuturesRest
 from hftx.venues.gateio_futures.private_websocket import GateioPrivateFuturesWebsocket
@@ -119,6 +120,7 @@ __all__ = [
     "CancelOnStop",
     "ClockError",
     "CompositePrivateExchange",
+    "CompositePrivateFuturesExchange",
     "CompositePublicExchange",
     "CompositePublicFuturesExchange",
     "ConnectionLost",
@@ -135,10 +137,12 @@ __all__ = [
     "Freshness",
     "FundingPayment",
     "FundingRate",
+    "FuturesCapability",
     "FuturesOrderParams",
     "GateioFuturesOrderEntry",
     "GateioOrderEntry",
     "GateioPrivateExchange",
+    "GateioPrivateFuturesExchange",
     "GateioPrivateFuturesRest",
     "GateioPrivateFuturesWebsocket",
     "GateioPrivateRest",

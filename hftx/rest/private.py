@@ -59,6 +59,7 @@ class PrivateRest(OrderCalls, PrivateTradingInterface):
     """
 
     exchange: ClassVar[ExchangeEnum]
+    lookup_seconds: ClassVar[float] = 3000.0  # for so long at least it finds finished orders by client order id
     transport: SignedTransport
     encoder: OrderEncoder | None = None  # None: orders are checked and written by the plain way
 

@@ -62,7 +62,8 @@ ORDER = [
     # both together, and what only one venue says
     "hftx.composite", "hftx.composite.public", "hftx.composite.futures", "hftx.composite.options",
     "hftx.composite.safety",
-    "hftx.composite.account", "hftx.composite.capabilities", "hftx.composite.private",
+    "hftx.composite.account", "hftx.composite.capabilities", "hftx.composite.withdrawals", "hftx.composite.private",
+    "hftx.composite.private_futures",
     "hftx.venues", "hftx.venues.*.names", "hftx.venues.*.defaults", "hftx.venues.*.errors",
     "hftx.venues.*.control", "hftx.venues.*.history",
     "hftx.venues.*.private_errors", "hftx.venues.*.private_rows", "hftx.venues.*.private_endpoints",

@@ -252,11 +252,13 @@ async def test_lists_of_orders(venue: SigningVenue, rest: GateioPrivateFuturesRe
     assert asked == {"contract": "BTC_USDT", "status": "open", "limit": "100", "offset": "100"}
     venue.on(f"GET {ROOT}/orders", [DONE])
     assert [order.status for order in await rest.get_order_history(BTC, limit=7)] == [OrderStatus.FILLED]
-    assert venue.named(f"GET {ROOT}/orders")[-1].fields == {"contract": "BTC_USDT", "status": "finished", "limit": "7"}
-    venue.on(f"GET {ROOT}/orders_timerange", [DONE | {"create_time": 1767225700}, DONE, ORDER])
+    asked = venue.named(f"GET {ROOT}/orders")[-1].fields
+    assert asked == {"contract": "BTC_USDT", "status": "finished", "limit": "7", "offset": "0"}
+    venue.on(f"GET {ROOT}/orders_timerange", [DONE | {"id": 7, "create_time": 1767225700}, DONE, ORDER])
     first, second = await rest.get_order_history(BTC, 1_500, 2_500)
     assert first.created_ns < second.created_ns and second.updated_ns == 1767225601_250_000_000
-    assert venue.named(f"GET {ROOT}/orders_timerange")[0].fields == {"contract": "BTC_USDT", "from": "1", "to": "3"}
+    asked = venue.named(f"GET {ROOT}/orders_timerange")[0].fields
+    assert asked == {"contract": "BTC_USDT", "from": "1", "to": "3", "limit": "100", "offset": "0"}
 
 
 async def test_fills_of_both_lists(venue: SigningVenue, rest: GateioPrivateFuturesRest) -> None:
@@ -271,6 +273,9 @@ async def test_fills_of_both_lists(venue: SigningVenue, rest: GateioPrivateFutur
     assert (second.trade_id, second.fee, second.fee_asset, second.is_maker) == ("9", D("0.5"), "POINT", True)
     venue.on(f"GET {ROOT}/my_trades", [TRADE])
     assert await rest.get_account_trades(BTC, ID) == await rest.get_account_trades(BTC) == [first]
+    many = [TRADE | {"id": n} for n in range(250)]
+    venue.on(f"GET {ROOT}/my_trades_timerange", many[:100], many[99:199], many[199:])
+    assert len(await rest.get_account_trades(BTC, start_ms=1, limit=1000)) == 250
     assert await rest.get_account_trades(BTC, ID, end_ms=first.venue_ns // 1_000_000 - 1) == []
     asked = venue.named(f"GET {ROOT}/my_trades")[0].fields
-    assert asked == {"contract": "BTC_USDT", "order": ID, "limit": "1000", "offset": "0"}
+    assert asked == {"contract": "BTC_USDT", "order": ID, "limit": "100", "offset": "0"}

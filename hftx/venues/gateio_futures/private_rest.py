@@ -5,8 +5,9 @@ Never knows how a call is made or signed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import TypeAlias
 
 from hftx.config import ExchangeConfig
 from hftx.enums import ExchangeEnum, Side
@@ -33,10 +34,11 @@ from hftx.venues.gateio_futures.order_lists import checked_batch, item_failure, 
 from hftx.venues.gateio_futures.private_account import ASSET, GateioFuturesAccount
 from hftx.venues.gateio_futures.private_errors import PRIVATE_ERRORS
 
-_OPEN_PAGE, _MOST_PAST = 100, 1000
+_PAGE, _MOST_PAST = 100, 1000   # rows; no larger page is promised
 _LEAST_COUNTDOWN, _MOST_COUNTDOWN = 5, 86_400
 _FAR_MS = 2**53
 _NEEDS_CONTRACT = ("MISSING_REQUIRED_PARAM", "INVALID_PARAM_VALUE", "INVALID_ARGUMENT")
+Query: TypeAlias = Mapping[str, str | int]
 BOOK_SIDES = {Side.BUY: "bid", Side.SELL: "ask"}
 
 
@@ -46,6 +48,7 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
     """
 
     exchange = ExchangeEnum.GATEIO_FUTURES
+    lookup_seconds = 50.0   # Gate API v4 docs, "Get a single futures order": 60 s after the end
 
     def __init__(
         self,
@@ -107,14 +110,8 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
     async def get_open_orders(self, symbol: Symbol | str | None = None) -> list[Order]:
         """All resting orders of a contract, or of the account."""
         name = None if symbol is None else wire_name(as_symbol(symbol))
-        query = given({"contract": name, "status": "open", "limit": _OPEN_PAGE})
-        found: dict[str, Order] = {}  # an order that ends meanwhile shifts the pages: the same may come twice
-        offset, more = 0, True
-        while more:
-            page = (await self.transport.read(rows.ORDERS, query | {"offset": offset})).rows()
-            found |= {order.order_id: order for order in map(read.order_of, page)}
-            offset, more = offset + _OPEN_PAGE, len(page) == _OPEN_PAGE
-        return list(found.values())
+        found = await self._listed(rows.ORDERS, given({"contract": name, "status": "open"}), None)
+        return list({order.order_id: order for order in map(read.order_of, found)}.values())
 
     async def get_order_history(
         self,
@@ -123,14 +120,14 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
         end_ms: int | None = None,
         limit: int | None = None,
     ) -> list[Order]:
-        """Finished orders, oldest first; a range in whole seconds, without one the newest."""
-        query = given({"contract": wire_name(as_symbol(symbol))}) | _range(start_ms, end_ms, limit)
+        """Finished orders, oldest first; all of a range in whole seconds, or the newest 100, or `limit` of them."""
+        query = given({"contract": wire_name(as_symbol(symbol))}) | _range(start_ms, end_ms)
         if start_ms is None and end_ms is None:
-            reply = await self.transport.read(rows.ORDERS, query | {"status": "finished"})
+            found = await self._listed(rows.ORDERS, query | {"status": "finished"}, _most(limit) or _PAGE)
         else:
-            reply = await self.transport.read(rows.PAST_ORDERS, query)
-        orders = [await self.order_in(row) for row in reply.rows() if row.text("status") != "open"]
-        return sorted(orders, key=lambda order: order.created_ns)
+            found = await self._listed(rows.PAST_ORDERS, query, _most(limit))
+        orders = [await self.order_in(row) for row in found if row.text("status") != "open"]
+        return sorted({order.order_id: order for order in orders}.values(), key=lambda order: order.created_ns)
 
     async def get_account_trades(
         self,
@@ -140,17 +137,17 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
         end_ms: int | None = None,
         limit: int | None = None,
     ) -> list[Execution]:
-        """Own fills, oldest first; of a range in whole seconds, or the newest ones."""
-        symbol = as_symbol(symbol)
-        within = _range(start_ms, end_ms, limit)
+        """Own fills, oldest first; all of a range in whole seconds or of an order, or the newest 100, or `limit`."""
+        symbol, within = as_symbol(symbol), _range(start_ms, end_ms)
         if order_id is not None:   # the venue takes no range here
             asked = order_ref(symbol, order_id, None).order_id or ""
             first, last = start_ms or 0, _FAR_MS if end_ms is None else end_ms
-            found = await self._fills_of(symbol, asked, limit if start_ms is None and end_ms is None else None)
+            found = await self._fills_of(symbol, asked, None if within else _most(limit))
             fills = [fill for fill in found if first <= fill.venue_ns // 1_000_000 <= last]
+        elif within:
+            fills = await self._fills(rows.PAST_TRADES, within | {"contract": wire_name(symbol)}, _most(limit))
         else:
-            row = rows.MY_TRADES if start_ms is None and end_ms is None else rows.PAST_TRADES
-            fills = await self._fills(row, within | {"contract": wire_name(symbol)})
+            fills = await self._fills(rows.MY_TRADES, {"contract": wire_name(symbol)}, _most(limit) or _PAGE)
         return sorted(fills, key=lambda fill: fill.venue_ns)
 
     async def order_in(self, row: Reply) -> Order:
@@ -199,17 +196,22 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
         return await self.order_in(await self.transport.read(rows.ORDER, {}, row_path(rows.ORDER, id_in_path(ref))))
 
     async def _fills_of(self, symbol: Symbol, order_id: str, most: int | None) -> list[Execution]:
-        size = min(most or _MOST_PAST, _MOST_PAST)
-        found: list[Execution] = []
-        while True:
-            query = given({"contract": wire_name(symbol), "order": order_id, "limit": size, "offset": len(found)})
-            page = await self._fills(rows.MY_TRADES, query)
-            found += page
-            if len(page) < size or (most is not None and len(found) >= most):
-                return found
+        return await self._fills(rows.MY_TRADES, {"contract": wire_name(symbol), "order": order_id}, most)
 
-    async def _fills(self, row: SignedEndpoint, query: dict[str, str | int]) -> list[Execution]:
-        return [read.execution_of(each, ASSET) for each in (await self.transport.read(row, query)).rows()]
+    async def _fills(self, row: SignedEndpoint, query: Query, most: int | None) -> list[Execution]:
+        fills = [read.execution_of(each, ASSET) for each in await self._listed(row, query, most)]
+        return list({fill.trade_id: fill for fill in fills}.values())
+
+    async def _listed(self, row: SignedEndpoint, query: Query, most: int | None) -> list[Reply]:
+        # Page by page: what ends or is added meanwhile shifts them, so that the same may come twice.
+        found: list[Reply] = []
+        while most is None or len(found) < most:
+            size = _PAGE if most is None else min(_PAGE, most - len(found))
+            page = (await self.transport.read(row, {**query, "limit": size, "offset": len(found)})).rows()
+            found += page
+            if len(page) < size:
+                break
+        return found
 
     async def _cancel_contract(self, symbol: Symbol | None, side: Side | None) -> list[CancelOutcome]:
         name = None if symbol is None else wire_name(symbol)
@@ -222,9 +224,12 @@ def _ref_ids(ref: OrderRef) -> tuple[str, ...]:
     return () if ref.client_order_id is None else (ref.client_order_id,)
 
 
-def _range(start_ms: int | None, end_ms: int | None, limit: int | None) -> dict[str, str | int]:
+def _range(start_ms: int | None, end_ms: int | None) -> dict[str, str | int]:
     # Whole seconds; rounded outwards, so that nothing of the range is lost.
     start, end = time_range(start_ms, end_ms)
-    size = None if limit is None else whole_number("limit", limit, 1, _MOST_PAST)
     since, until = None if start is None else start // 1000, None if end is None else -(-end // 1000)
-    return given({"from": since, "to": until, "limit": size})
+    return given({"from": since, "to": until})
+
+
+def _most(limit: int | None) -> int | None:
+    return None if limit is None else whole_number("limit", limit, 1, _MOST_PAST)
