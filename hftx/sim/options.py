@@ -96,6 +96,18 @@ class TwinOptions:
     gate_fill_before_put: bool = True
     """Fills of an immediate order are pushed before the order itself, as captured; False: after it."""
 
+    # Gate futures (API v4 docs, "Futures" and "Futures WebSocket v4")
+    futures_funding_interval_s: int = 28_800
+    """Every contract's funding interval; funding falls due at whole multiples of it in unix time."""
+    futures_funding_by_clock: bool = True
+    """False: funding falls due only when the twin's handle says so."""
+    futures_full_frames: bool = False
+    """Complete snapshots among the deltas of futures.order_book_update (not seen live, but documented)."""
+    futures_liquidation_every: int = 60
+    """One market trade in this many is a liquidation, and printed as such; 0 for none."""
+    futures_internal_every: int = 90
+    """One market trade in this many is followed by a takeover off the book (is_internal); 0 for none."""
+
     # wallet
     withdrawal_s: float = 30.0
     """How long a withdrawal is pending and can be cancelled."""

@@ -52,6 +52,7 @@ class Venue:
         opened = ledgers(accounts, terms.maker_fee, terms.taker_fee)
         self.exchange = Exchange(opened, terms, self.hub.event, wall_ms)
         self.on_listen_keys_killed: Callable[[Fault], None] | None = None
+        self.on_tick: list[Callable[[], None]] = []
         self.started_s = self.now_s()
         self.events = 0
         self.paused = False
@@ -105,6 +106,8 @@ class Venue:
         now_s = self.now_s()
         while self._later and self._later[0][0] <= now_s:
             heapq.heappop(self._later)[2]()
+        for act in self.on_tick:
+            act()
         self.hub.tick()
 
     def later(self, delay_s: float, act: Callable[[], None]) -> None:
