@@ -57,6 +57,8 @@ class Ticket:
     client_id: str = ""
     stp: str = ""
     tags: Mapping[str, Any] = field(default_factory=dict)
+    shown: int = 0
+    """Lots that an iceberg shows at a time, 0 for all."""
 
 
 @dataclass(eq=False)
@@ -79,6 +81,10 @@ class Order:
     reason: str = "open"
     last_fill: int = 0
     is_maker: bool = False
+    resting: int = 0
+    """Lots that stand in line."""
+    refilled: bool = False
+    """Whether what stands in line was hidden before."""
     amend_text: str = "-"
 
     @property
