@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from aiohttp import WSMsgType, web
 
 from hftx.sim.faults import Fault
 from hftx.sim.hub import Connection
+from hftx.sim.listing import Listing, listings
 from hftx.sim.market import Snapshot
+from hftx.sim.options import TwinOptions
 from hftx.sim.orders import Terms
 from hftx.sim.venue import Venue
 
@@ -55,6 +58,11 @@ class Dialect(ABC):
     @abstractmethod
     def book(self, symbol: str, snapshot: Snapshot) -> dict[str, Any]:
         """A full book as this venue spells it."""
+
+    @classmethod
+    def listings(cls, symbols: Iterable[str] | None, options: TwinOptions) -> Mapping[str, Listing]:
+        """What this venue lists of these symbols, its default set for None. Raises UnknownSymbolError."""
+        return listings(symbols, options)
 
     def stats(self) -> dict[str, Any]:
         return self.venue.stats()

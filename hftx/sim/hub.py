@@ -200,6 +200,13 @@ class Hub:
         """Send new subscribers their opening payload without waiting for the stream's turn."""
         self._push(stream, self._clock(), False)
 
+    def wake(self, stream: Stream) -> None:
+        """Let a stream push in its turn what no market event has given it."""
+        if stream.interval_s == 0.0:
+            self.open_now(stream)
+        else:
+            self._queue(stream, self._clock())
+
     def _queue(self, stream: Stream, now_s: float) -> None:
         if not stream.queued:
             stream.queued = True

@@ -128,6 +128,11 @@ class Market:
             return None
         return self._seed(now_ms, is_bid, key, side.seeded(key) + self._size())
 
+    def number_trade(self) -> int:
+        """The next number of a trade; one taken for a print off the book is missing among the market's own."""
+        self._trade_seq += 1
+        return self._trade_seq
+
     def snapshot(self, limit: int | None = None, before_ms: int | None = None, behind: int = 0) -> Snapshot:
         """The book now, as it was at ``before_ms``, or ``behind`` ids ago, as far as the log reaches."""
         undone = self._undo_until(before_ms, behind)
@@ -199,9 +204,8 @@ class Market:
         self.id += 1
         self.ts_ms = now_ms
         if traded:
-            self._trade_seq += 1
             px = abs(key)
-            self.trades.append(Trade(self._trade_seq, now_ms, px, traded, not is_bid, self.id))
+            self.trades.append(Trade(self.number_trade(), now_ms, px, traded, not is_bid, self.id))
             self.stats.record(px, traded, now_ms)
         event = Event(self.id, now_ms, is_bid, key, old, qty, traded)
         self.log.append(event)

@@ -107,6 +107,8 @@ class TwinOptions:
     """One market trade in this many is a liquidation, and printed as such; 0 for none."""
     futures_internal_every: int = 90
     """One market trade in this many is followed by a takeover off the book (is_internal); 0 for none."""
+    futures_liquidation_text: bool = True
+    """Prices of futures.public_liquidates are text and its times ``time``, as since August 2026; else numbers."""
 
     # wallet
     withdrawal_s: float = 30.0
@@ -117,6 +119,8 @@ class TwinOptions:
             value = getattr(self, item.name)
             if isinstance(value, int | float) and value < 0:
                 raise ValueError(f"TwinOptions.{item.name} must not be negative, got {value!r}")
+        if self.futures_funding_interval_s < 1:
+            raise ValueError("TwinOptions.futures_funding_interval_s must be at least 1 second")
         if self.levels < 5:
             raise ValueError(f"TwinOptions.levels must be at least 5, got {self.levels}")
         for symbol, digits in self.symbol_digits.items():

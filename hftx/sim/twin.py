@@ -18,13 +18,14 @@ from hftx.sim.dialect import Dialect
 from hftx.sim.exact import plain
 from hftx.sim.faults import FaultError, FaultStep, script
 from hftx.sim.gateio.dialect import GateioSpot
-from hftx.sim.listing import UnknownSymbolError, listings
+from hftx.sim.gateio_futures.dialect import GateioFutures
+from hftx.sim.listing import UnknownSymbolError
 from hftx.sim.mexc.dialect import MexcSpot
 from hftx.sim.options import TwinOptions
 from hftx.sim.truth import account_view
 from hftx.sim.venue import Venue
 
-_DIALECTS: dict[str, type[Dialect]] = {"mexc_spot": MexcSpot, "gateio_spot": GateioSpot}
+_DIALECTS: dict[str, type[Dialect]] = {kind.name: kind for kind in (MexcSpot, GateioSpot, GateioFutures)}
 VENUES = tuple(_DIALECTS)
 
 _MOST_EVENTS_A_TURN = 200
@@ -189,7 +190,7 @@ async def start_twin(
         raise ValueError(f"rate must be 0 or more events a second, got {rate}")
     options = options or TwinOptions()
     kind = _DIALECTS[venue]
-    listed = listings(symbols, options)
+    listed = kind.listings(symbols, options)
     steps = script(list(faults))
     for step in steps:
         if step.kind == "listen_key_killed" and not kind.has_listen_keys:

@@ -61,7 +61,7 @@ class Contract(Listing):
 
     @property
     def most_lots(self) -> int:
-        return _MOST_LOTS * 10**self.qty_digits
+        return int(_MOST_LOTS * 10**self.qty_digits)
 
     @property
     def lot(self) -> Decimal:

@@ -47,7 +47,7 @@ class Gauge:
         self.marks, self.indexes = TradeStats(), TradeStats()
         self.pinned: int | None = None
         self._rng = random.Random(f"{seed}/{contract.symbol}/index")
-        self._unit = contract.price_step * 10 ** (contract.mark_digits - contract.price_digits)
+        self._unit = int(contract.price_step * 10 ** (contract.mark_digits - contract.price_digits))
         self._premium = self._rng.randrange(-300, 301)  # millionths
         self._basis = 0
         self.index = self._fair(contract.start_px * self._unit)

@@ -1,0 +1,84 @@
+"""Gate USDT futures: which parts it is made of, and who answers what (Gate API v4 docs, "Futures WebSocket v4").
+
+Must never know: how a push is written, what REST answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from aiohttp import web
+
+from hftx.sim.gateio.channels import Request
+from hftx.sim.gateio.envelope import GateioDialect
+from hftx.sim.gateio_futures.channels import BAD_ARGUMENT, Channels
+from hftx.sim.gateio_futures.contracts import Contract, contracts
+from hftx.sim.gateio_futures.marks import Marks
+from hftx.sim.gateio_futures.rest import FuturesRest
+from hftx.sim.gateio_futures.spelling import ContractSpelling, asks_decimals
+from hftx.sim.gateio_futures.tape import Tape
+from hftx.sim.hub import Connection
+from hftx.sim.listing import Listing
+from hftx.sim.options import TwinOptions
+from hftx.sim.orders import Terms
+from hftx.sim.venue import Venue
+
+
+class GateioFutures(GateioDialect):
+    """The dialect of Gate USDT futures. Quantities of its markets are lots of a contract's size step."""
+
+    name = "gateio_futures"
+    rest_path = "/api/v4"
+    ws_path = "/v4/ws/usdt"
+    prefix = "futures"
+    terms = Terms(
+        Decimal("0.0002"), Decimal("0.0005"), fee_in_quote=True, refuses_unfillable=True, order_id=str
+    )
+
+    def __init__(self, venue: Venue) -> None:
+        self.listed: dict[str, Contract] = {
+            name: market.listing
+            for name, market in venue.markets.items()
+            if isinstance(market.listing, Contract)
+        }
+        spelling = {name: ContractSpelling(contract) for name, contract in self.listed.items()}
+        super().__init__(venue, dict(spelling))
+        self.marks = Marks(venue, self.listed)
+        self.tape = Tape(venue)
+        self._channels = Channels(venue, spelling, self.marks)
+        self._rest = FuturesRest(venue, self.listed, spelling, self.marks, self.tape)
+        self._decimals: set[Connection] = set()
+
+    @classmethod
+    def listings(cls, symbols: Iterable[str] | None, options: TwinOptions) -> dict[str, Listing]:
+        return dict(contracts(symbols, options))
+
+    def routes(self) -> list[web.RouteDef]:
+        return self._rest.routes()
+
+    def accepted(self, connection: Connection, request: web.Request) -> None:
+        if asks_decimals(request.headers):
+            self._decimals.add(connection)
+
+    def ended(self, connection: Connection) -> None:
+        super().ended(connection)
+        self._decimals.discard(connection)
+
+    def as_text(self, connection: Connection) -> bool:
+        """Whether this client asked for sizes as decimal text."""
+        return connection in self._decimals
+
+    def requests(self, connection: Connection, message: dict[str, Any], wants: bool) -> list[Request]:
+        payload = message.get("payload")
+        requests = self._channels.parse(message.get("channel"), payload, self.as_text(connection))
+        if wants:
+            self._channels.check(connection, requests)
+        return requests
+
+    def order_entry(self, connection: Connection, message: dict[str, Any], text: str) -> None:
+        self.fail(connection, message, BAD_ARGUMENT, f"Unknown channel {message.get('channel')}")
+
+    def stats(self) -> dict[str, Any]:
+        return self.venue.stats() | {"requests_left": self._rest.requests_left()}
