@@ -18,6 +18,7 @@ from hftx.sim.gateio_futures.contracts import Contract, contracts
 from hftx.sim.gateio_futures.marks import Marks
 from hftx.sim.gateio_futures.rest import FuturesRest
 from hftx.sim.gateio_futures.spelling import ContractSpelling, asks_decimals
+from hftx.sim.gateio_futures.streams import Tickers
 from hftx.sim.gateio_futures.tape import Tape
 from hftx.sim.hub import Connection
 from hftx.sim.listing import Listing
@@ -50,6 +51,8 @@ class GateioFutures(GateioDialect):
         self._channels = Channels(venue, spelling, self.marks)
         self._rest = FuturesRest(venue, self.listed, spelling, self.marks, self.tape)
         self._decimals: set[Connection] = set()
+        self.marks.on_mark.append(self._show)
+        self.marks.on_funding.append(lambda settlement: self._show(settlement.contract))
 
     @classmethod
     def listings(cls, symbols: Iterable[str] | None, options: TwinOptions) -> dict[str, Listing]:
@@ -79,6 +82,13 @@ class GateioFutures(GateioDialect):
 
     def order_entry(self, connection: Connection, message: dict[str, Any], text: str) -> None:
         self.fail(connection, message, BAD_ARGUMENT, f"Unknown channel {message.get('channel')}")
+
+    def _show(self, contract: str) -> None:
+        """Let the ticker say what has changed without a market event."""
+        for stream in tuple(self.venue.hub.streams.values()):
+            if isinstance(stream, Tickers) and stream.symbol == contract:
+                stream.pending = True
+                self.venue.hub.wake(stream)
 
     def stats(self) -> dict[str, Any]:
         return self.venue.stats() | {"requests_left": self._rest.requests_left()}
