@@ -7,6 +7,7 @@ Must never know: what an order costs or brings, how a venue spells anything, req
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import cast
@@ -14,16 +15,19 @@ from typing import cast
 from hftx.sim.accounts import Ledger
 from hftx.sim.exact import ZERO
 from hftx.sim.market import Event, Market, Trade
-from hftx.sim.orders import AccountFeed, Order, Refused, Terms, Ticket
+from hftx.sim.orders import Order, OrderFeed, Refused, Terms, Ticket
 from hftx.sim.reach import crosses, fillable, reaches, same_group
 
 _FIRST_NUMBER = 700_100_200_000
 
 
 class Crossing(ABC):
-    """The life of an order from acceptance to its end. A subclass settles each fill."""
+    """The life of an order from acceptance to its end. A subclass settles each fill.
 
-    feed: AccountFeed
+    ``house`` is what the seeded markets won from accounts, ``fees`` what these paid, by asset.
+    """
+
+    feed: OrderFeed
 
     def __init__(
         self,
@@ -36,13 +40,9 @@ class Crossing(ABC):
         self.terms = terms
         self._publish = publish
         self._clock_ms = clock_ms
+        self.house: defaultdict[str, Decimal] = defaultdict(Decimal)
+        self.fees: defaultdict[str, Decimal] = defaultdict(Decimal)
         self._orders = self._trades = _FIRST_NUMBER
-
-    def tell(self, feed: AccountFeed) -> None:
-        """Let this feed hear of every order, fill and balance."""
-        self.feed = feed
-        for ledger in self.ledgers.values():
-            ledger.listener = feed.balance
 
     def place(self, ledger: Ledger, ticket: Ticket) -> Order:
         """Accept an order and match it. Raises Refused, and then nothing has happened."""
@@ -98,8 +98,10 @@ class Crossing(ABC):
         struck, market.filled[:] = list(market.filled), []
         for owner, trade in struck:
             self._trades += 1
-            self._struck(cast(Order, owner), trade, False)
-            self._against_house(cast(Order, owner), trade)
+            maker = cast(Order, owner)
+            maker.resting -= trade.qty
+            self._struck(maker, trade, False)
+            self._against_house(maker, trade)
         self.feed.settled()
 
     def open_orders(self, ledger: Ledger, symbol: str | None = None, side: str | None = None) -> list[Order]:
@@ -211,6 +213,8 @@ class Crossing(ABC):
         trade = market.trades[-1]
         maker = cast(Order, market.filled.pop()[0]) if market.filled else None
         is_self = maker is not None and maker.ledger is order.ledger
+        if maker is not None:  # it stands in line no more with these, whatever the other side's fill leads to
+            maker.resting -= qty
         self._settle(order, trade, False, is_self)
         if maker is None:
             self._against_house(order, trade)
@@ -219,7 +223,6 @@ class Crossing(ABC):
 
     def _struck(self, maker: Order, trade: Trade, is_self: bool) -> None:
         """Book a fill of a resting order, and let it show more of what it hides."""
-        maker.resting -= trade.qty
         self._settle(maker, trade, True, is_self)
         if maker.is_open and not maker.resting:
             maker.refilled = True

@@ -5,35 +5,30 @@ Must never know: how a venue spells anything, requests, sockets, who stands wher
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from hftx.sim.accounts import Ledger
 from hftx.sim.crossing import Crossing
 from hftx.sim.exact import ZERO, floor, minus, plus, times
-from hftx.sim.market import Event, Market, Trade
-from hftx.sim.orders import Fill, Order, Refused, Terms, Ticket
+from hftx.sim.market import Trade
+from hftx.sim.orders import AccountFeed, Fill, Order, Refused, Ticket
 
 _ONE = Decimal(1)
 
 
 class Exchange(Crossing):
-    """The spot exchange of one venue. ``house`` is what the seeded markets won from accounts.
+    """The spot exchange of one venue.
 
     Balances, house and fees add up to what the accounts brought in, less what was withdrawn.
     """
 
-    def __init__(
-        self,
-        ledgers: Mapping[str, Ledger],
-        terms: Terms,
-        publish: Callable[[Market, Event], None],
-        clock_ms: Callable[[], int],
-    ) -> None:
-        super().__init__(ledgers, terms, publish, clock_ms)
-        self.house: defaultdict[str, Decimal] = defaultdict(Decimal)
-        self.fees: defaultdict[str, Decimal] = defaultdict(Decimal)
+    feed: AccountFeed
+
+    def tell(self, feed: AccountFeed) -> None:
+        """Let this feed hear of every order, fill and balance."""
+        self.feed = feed
+        for ledger in self.ledgers.values():
+            ledger.listener = feed.balance
 
     def _new_order(self, ledger: Ledger, ticket: Ticket) -> Order:
         order = super()._new_order(ledger, ticket)
