@@ -1,4 +1,4 @@
-"""The venue twin: MEXC spot and Gate spot on loopback, in the venues' own wire protocols. Defines nothing."""
+"""The venue twin: MEXC spot, Gate spot and Gate USDT futures on loopback, in the venues' own wire protocols. Defines nothing."""
 
 from hftx.sim.accounts import Account, AccountError
 from hftx.sim.faults import ALLOWED as FAULT_KINDS
