@@ -12,10 +12,12 @@ from aiohttp import web
 
 from hftx.sim.gateio.channels import Channels, Request
 from hftx.sim.gateio.desk import Desk
+from hftx.sim.gateio.entry_calls import SpotCalls
 from hftx.sim.gateio.envelope import GateioDialect
+from hftx.sim.gateio.gate import Gate
 from hftx.sim.gateio.order_entry import OrderEntry
 from hftx.sim.gateio.private_channels import CHANNELS, GateioFeed, PrivateChannels
-from hftx.sim.gateio.private_rest import Gate, Trading
+from hftx.sim.gateio.private_rest import SpotBudgets, Trading
 from hftx.sim.gateio.rest import GateioRest
 from hftx.sim.gateio.signing import Doorkeeper
 from hftx.sim.gateio.wallet_rest import WalletCalls
@@ -47,11 +49,11 @@ class GateioSpot(GateioDialect):
         desk, door = Desk(venue), Doorkeeper(venue)
         assets = (name for market in venue.markets.values() for name in market.symbol.split("_"))
         wallet = WalletCalls(venue, Wallet(assets, venue.options.withdrawal_s))
-        self._gate = Gate(venue, door, desk)
+        self._gate = Gate(venue, door, SpotBudgets(venue, desk), "currency_pair")
         self._endpoints = [*Trading(venue, desk).endpoints(), *wallet.endpoints()]
         self._rest = GateioRest(venue, self.spelling, wallet.chains)
         self._private = PrivateChannels(venue, door)
-        self._entry = OrderEntry(venue, door, desk)
+        self._entry = OrderEntry(venue, door, SpotCalls(desk))
         venue.exchange.tell(GateioFeed(venue))
 
     def routes(self) -> list[web.RouteDef]:

@@ -10,6 +10,7 @@ import json
 import secrets
 from abc import abstractmethod
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from aiohttp import web
@@ -53,7 +54,7 @@ class GateioDialect(Dialect):
 
     def receive(self, connection: Connection, text: str) -> None:
         try:
-            message = json.loads(text)
+            message = json.loads(text, parse_float=Decimal)
         except json.JSONDecodeError:
             message = None
         if not isinstance(message, dict):
@@ -145,7 +146,7 @@ class GateioDialect(Dialect):
         reply |= {"conn_id": _conn_id(connection), "trace_id": trace}
         reply |= {"channel": str(message.get("channel", "")), "event": str(message.get("event", ""))}
         reply |= {"payload": message.get("payload"), **outcome, "requestId": trace}
-        connection.send_text(json.dumps(reply, separators=(",", ":")))
+        connection.send_text(json.dumps(reply, separators=(",", ":"), default=float))
 
 
 def _conn_id(connection: Connection) -> str:
