@@ -34,8 +34,8 @@ class UnknownSymbolError(ValueError):
 class Listing:
     """One listed symbol. Prices are counts of ticks, quantities of 10^-qty_digits.
 
-    A tick is ``price_step`` times 10^-price_digits: (2, 5) is one of 0.05. Ids of books and trades begin
-    above ``first_id``.
+    A tick is ``price_step`` times 10^-price_digits: (2, 5) is one of 0.05. Ids of books and trades begin above
+    ``first_book_id`` and ``first_trade_id``.
     """
 
     symbol: str
@@ -44,7 +44,8 @@ class Listing:
     start_px: int
     typical_qty: int
     price_step: int = 1
-    first_id: int = 0
+    first_book_id: int = 0
+    first_trade_id: int = 0
 
     @property
     def base(self) -> str:

@@ -76,8 +76,8 @@ class Market:
         rng = random.Random(f"{seed}/{listing.symbol}")
         self._random = rng.random
         self._exponential = rng.expovariate
-        self.id = listing.first_id + rng.randrange(10**9, 9 * 10**9)
-        self._trade_seq = listing.first_id + rng.randrange(10**6, 10**7)
+        self.id = listing.first_book_id + rng.randrange(10**9, 9 * 10**9)
+        self._trade_seq = listing.first_trade_id + rng.randrange(10**6, 10**7)
         self.ts_ms = now_ms
         self._populate()
         self._warm_up(options, now_ms)

@@ -64,7 +64,7 @@ GATE_UPDATE = Setup(
 FUTURES_OBU = Setup("futures-obu", "gateio_futures", "obu.50", 50, "futures.obu", "futures.trades")
 FUTURES_UPDATE = replace(
     GATE_UPDATE, name="futures-update", venue="gateio_futures", book_stream="futures.order_book_update",
-    trade_stream="futures.trades",
+    trade_stream="futures.trades", options={**GATE_UPDATE.options, "futures_first_book_id": 2**53},
 )  # fmt: skip
 SETUPS = (MEXC, GATE_OBU, GATE_UPDATE, FUTURES_OBU, FUTURES_UPDATE)
 

@@ -34,7 +34,7 @@ async def test_the_listing_has_every_kind_of_contract(start: StartTwin, http: ai
     assert Decimal(by_name["SOL_USDT"]["maker_fee_rate"]) < 0
     assert any(not name.isascii() for name in by_name)
     assert by_name["BTC_USDT"]["quanto_multiplier"] == "0.0001"
-    assert min(row["orderbook_id"] for row in rows) > 2**53
+    assert min(row["trade_id"] for row in rows) > 2**53 > max(row["orderbook_id"] for row in rows)
     assert {type(row[key]) for row in rows for key in ("order_size_min", "trade_size", "position_size")} == {str}
     for row in rows:
         assert row["type"] == "direct" and row["status"] == "trading"

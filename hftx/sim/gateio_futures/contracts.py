@@ -15,7 +15,7 @@ from hftx.sim.exact import plus, scaled, times, whole
 from hftx.sim.listing import Listing, UnknownSymbolError
 from hftx.sim.options import TwinOptions
 
-_FIRST_ID = 9_100_000_000_000_000  # above 2^53, as the venue's order ids are
+_FIRST_TRADE_ID = 9_100_000_000_000_000  # above 2^53, as ids of the venue may be
 _MARK_DIGITS = 1  # decimals that mark prices have beyond those of the tick
 _MOST_LOTS = 1_000_000
 _TIERS = 4
@@ -163,7 +163,10 @@ def _contract(name: str, options: TwinOptions) -> Contract:
     if not base.isalnum() or not quote.isalnum() or name != name.upper():
         raise UnknownSymbolError(f"contract {name!r} must be BASE_QUOTE in upper case, for example BTC_USDT")
     known = _KNOWN.get(name) or _invented(name)
-    changed = vars(known) | {"first_id": _FIRST_ID}
+    changed = vars(known) | {
+        "first_book_id": options.futures_first_book_id,
+        "first_trade_id": _FIRST_TRADE_ID,
+    }
     if name in options.symbol_digits:
         price_digits, qty_digits = options.symbol_digits[name]
         changed |= {"price_digits": price_digits, "qty_digits": qty_digits, "price_step": 1}
