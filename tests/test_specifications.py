@@ -169,6 +169,8 @@ async def test_the_websockets_comply_with_the_interface(venue: str) -> None:
 
 @pytest.mark.parametrize("venue", WITH_ACCOUNT)
 async def test_the_websockets_of_accounts_comply_with_the_interface(venue: str) -> None:
+    with pytest.raises(ValueError, match="needs credentials"):
+        create_exchange_component(venue, venue_config(venue), "websocket", is_private=True)
     config = venue_config(venue, credentials=Credentials("mx0vkey", "secret"))
     private = create_exchange_component(venue, config, "websocket", is_private=True)
     validate_interface_compliance(private)
@@ -286,12 +288,6 @@ def test_the_factory_gives_the_right_type(venue: str) -> None:
         assert type(create_exchange_component(venue, config, kind)) is wanted
     with pytest.raises(ValueError, match="unsupported component"):
         create_exchange_component(venue, config, "pigeon")
-
-
-@pytest.mark.parametrize("venue", WITH_ACCOUNT)
-def test_the_factory_makes_nothing_of_an_account_without_credentials(venue: str) -> None:
-    with pytest.raises(ValueError, match="needs credentials"):
-        create_exchange_component(venue, venue_config(venue), "websocket", is_private=True)
 
 
 def test_numbers_are_converted_exactly_or_refused() -> None:
