@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import cast
+from typing import Generic, TypeVar, cast
 
 from hftx.sim.accounts import Ledger
 from hftx.sim.exact import ZERO
@@ -21,13 +21,16 @@ from hftx.sim.reach import crosses, fillable, reaches, same_group
 _FIRST_NUMBER = 700_100_200_000
 
 
-class Crossing(ABC):
+F = TypeVar("F", bound=OrderFeed)
+
+
+class Crossing(ABC, Generic[F]):
     """The life of an order from acceptance to its end. A subclass settles each fill.
 
     ``house`` is what the seeded markets won from accounts, ``fees`` what these paid, by asset.
     """
 
-    feed: OrderFeed
+    feed: F
 
     def __init__(
         self,
@@ -111,6 +114,10 @@ class Crossing(ABC):
             for order in ledger.open.values()
             if (symbol is None or order.symbol == symbol) and side in (None, "buy" if order.is_buy else "sell")
         ]
+
+    @abstractmethod
+    def tell(self, feed: F) -> None:
+        """Let this feed hear of everything that happens to accounts."""
 
     @abstractmethod
     def _admit(self, order: Order, px: int | None, lots: int, takes: bool) -> Decimal:

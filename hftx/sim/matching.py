@@ -16,13 +16,11 @@ from hftx.sim.orders import AccountFeed, Fill, Order, Refused, Ticket
 _ONE = Decimal(1)
 
 
-class Exchange(Crossing):
+class Exchange(Crossing[AccountFeed]):
     """The spot exchange of one venue.
 
     Balances, house and fees add up to what the accounts brought in, less what was withdrawn.
     """
-
-    feed: AccountFeed
 
     def tell(self, feed: AccountFeed) -> None:
         """Let this feed hear of every order, fill and balance."""

@@ -5,16 +5,19 @@ Must never know: how a push is written, what REST answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from aiohttp import web
 
+from hftx.sim.accounts import Ledger
+from hftx.sim.dialect import Verb
 from hftx.sim.gateio.channels import Request
 from hftx.sim.gateio.envelope import GateioDialect
-from hftx.sim.gateio_futures.channels import BAD_ARGUMENT, Channels
+from hftx.sim.gateio_futures.channels import Channels
 from hftx.sim.gateio_futures.contracts import Contract, contracts
+from hftx.sim.gateio_futures.counter import Counter
 from hftx.sim.gateio_futures.marks import Marks
 from hftx.sim.gateio_futures.rest import FuturesRest
 from hftx.sim.gateio_futures.spelling import ContractSpelling, asks_decimals
@@ -51,6 +54,7 @@ class GateioFutures(GateioDialect):
         self._channels = Channels(venue, spelling, self.marks)
         self._rest = FuturesRest(venue, self.listed, spelling, self.marks, self.tape)
         self._decimals: set[Connection] = set()
+        self.counter = Counter(venue, self.listed, self.marks, self.tape, self.terms, self.as_text)
         self.marks.on_mark.append(self._show)
         self.marks.on_funding.append(lambda settlement: self._show(settlement.contract))
 
@@ -59,7 +63,7 @@ class GateioFutures(GateioDialect):
         return dict(contracts(symbols, options))
 
     def routes(self) -> list[web.RouteDef]:
-        return self._rest.routes()
+        return [*self.counter.routes(), *self._rest.routes()]
 
     def accepted(self, connection: Connection, request: web.Request) -> None:
         if asks_decimals(request.headers):
@@ -68,20 +72,29 @@ class GateioFutures(GateioDialect):
     def ended(self, connection: Connection) -> None:
         super().ended(connection)
         self._decimals.discard(connection)
+        self.counter.entry.ended(connection)
 
     def as_text(self, connection: Connection) -> bool:
         """Whether this client asked for sizes as decimal text."""
         return connection in self._decimals
 
     def requests(self, connection: Connection, message: dict[str, Any], wants: bool) -> list[Request]:
-        payload = message.get("payload")
-        requests = self._channels.parse(message.get("channel"), payload, self.as_text(connection))
+        as_text = self.as_text(connection)
+        requests = self.counter.requests(message, as_text)
+        if requests is None:
+            requests = self._channels.parse(message.get("channel"), message.get("payload"), as_text)
         if wants:
             self._channels.check(connection, requests)
         return requests
 
     def order_entry(self, connection: Connection, message: dict[str, Any], text: str) -> None:
-        self.fail(connection, message, BAD_ARGUMENT, f"Unknown channel {message.get('channel')}")
+        self.counter.entry.receive(connection, message, text)
+
+    def truth(self, ledger: Ledger) -> dict[str, Any]:
+        return self.counter.truth(ledger)
+
+    def verbs(self) -> Mapping[str, Verb]:
+        return self.counter.verbs()
 
     def _show(self, contract: str) -> None:
         """Let the ticker say what has changed without a market event."""

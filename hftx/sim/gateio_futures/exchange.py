@@ -24,13 +24,11 @@ from hftx.sim.orders import Order, Refused, Terms, Ticket
 FIRST_ORDER = 88_000_000_000_000_000  # above 2^53, as the venue's ids are
 
 
-class FuturesExchange(Crossing):
+class FuturesExchange(Crossing[FuturesFeed]):
     """The futures exchange. ``house_lots`` is the position of the seeded markets and of the insurance.
 
     What accounts have with their open profit, house, fees and the house's position add up to what came in.
     """
-
-    feed: FuturesFeed
 
     def __init__(
         self,

@@ -27,7 +27,7 @@ def ratio(value: Decimal, divisor: Decimal, step: Decimal = _DIGITS, rounding: s
 class Closing:
     """A position that went to zero: what it earned, and how it came about."""
 
-    contract: str
+    contract: Contract
     was_long: bool
     pnl_pnl: Decimal
     pnl_fund: Decimal
@@ -161,7 +161,7 @@ class Position:
         """What a position that has just gone to zero leaves behind; its profits begin anew."""
         quantity = self.contract.base_quantity(self.closed_lots)
         left = Closing(
-            self.contract.symbol, was_long, self.pnl_pnl, self.pnl_fund, self.pnl_fee, self.most_lots,
+            self.contract, was_long, self.pnl_pnl, self.pnl_fund, self.pnl_fee, self.most_lots,
             self.closed_lots, ratio(self.spent, quantity), ratio(self.earned, quantity), self.opened_ms, now_ms, text,
         )  # fmt: skip
         self.last_close_pnl = left.pnl
