@@ -173,16 +173,16 @@ async def test_candlesticks_of_trades_mark_and_index(
 ) -> None:
     twin = await start(VENUE, symbols=["ADA_USDT"], push_interval_ms=5)
     socket = await connect(twin, **headers)
-    await socket.reply("futures.candlesticks", "subscribe", ["4h", f"{prefix}ADA_USDT"])
+    await socket.reply("futures.candlesticks", "subscribe", ["7d", f"{prefix}ADA_USDT"])
     twin.play(300)
     twin.pause()
     (row,) = (await socket.push("futures.candlesticks"))["result"][-1:]
-    query = {"contract": f"{prefix}ADA_USDT", "interval": "4h", "limit": "1"}
+    query = {"contract": f"{prefix}ADA_USDT", "interval": "7d", "limit": "1"}
     url = f"{twin.rest_url}/futures/usdt/candlesticks"
     async with http.get(url, params=query, headers=headers) as response:
         (rest,) = await response.json()
     assert [row[key] for key in "tohlc"] == [rest[key] for key in "tohlc"]
-    assert row["n"] == f"4h_{prefix}ADA_USDT" and row["w"] is False
+    assert row["n"] == f"7d_{prefix}ADA_USDT" and row["w"] is False
     assert Decimal(row["l"]) <= Decimal(row["o"]) <= Decimal(row["h"])
     if prefix:
         assert "v" not in rest and Decimal(row["v"]) == 0
