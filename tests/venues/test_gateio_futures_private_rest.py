@@ -176,6 +176,12 @@ async def test_an_order_that_closed_a_position_is_told_by_its_fills(
     assert (order.filled_quote, order.order_type, order.status) == (D("319550.30"), MARKET, OrderStatus.FILLED)
     with pytest.raises(VenueUnavailableError, match="size is 0"):
         await rest.get_order(BTC, ID)
+    close = FuturesOrderParams(BTC, Side.SELL, MARKET, close=PositionSide.BOTH)
+    venue.on(PLACE, reply(row, 201))
+    venue.on(f"GET {ROOT}/my_trades", [TRADE], reply("down", 400))
+    for filled in (D("1.5"), D(0)):   # the second time its fills cannot be asked
+        placed = await rest.place_order(close)
+        assert (placed.status, placed.side, placed.filled_quantity) == (OrderStatus.FILLED, Side.SELL, filled)
 
 
 async def test_amend_cancel_and_query_by_client_id(venue: SigningVenue, rest: GateioPrivateFuturesRest) -> None:

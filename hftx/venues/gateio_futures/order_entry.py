@@ -113,7 +113,7 @@ class GateioFuturesOrderEntry(OrderEntryWebsocket):
         else:
             param = _json(read.order_fields(self._checked(params)))
         ids = () if params.client_order_id is None else (params.client_order_id,)
-        return await self._line.order(partial(read.order_of, side=params.side), PLACE, param, ids=ids)
+        return await self._account.placed_in(await self._line.ask(PLACE, param, ids=ids), params.side)
 
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:
         ids = checked_batch(orders)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from hftx.config import ExchangeConfig
 from hftx.enums import ExchangeEnum, Side
-from hftx.errors import VenueError
+from hftx.errors import HftxError, VenueError
 from hftx.logs import HFTLoggerInterface
 from hftx.orders import Execution, Order, OrderParams
 from hftx.rest.arguments import whole_number
@@ -159,6 +159,17 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
             return read.order_of(row)
         return read.order_of(row, await self._fills_of(read.symbol_in(row), row.word("id"), None))
 
+    async def placed_in(self, row: Reply, side: Side) -> Order:
+        """The answer to an order that was sent to `side`; how far one that closes a position went is asked for."""
+        order = read.order_of(row, side=side)
+        if read.has_size(row) or not order.is_done:
+            return order
+        try:
+            return read.order_of(row, await self._fills_of(order.symbol, order.order_id, None), side)
+        except HftxError as error:   # it was carried out all the same
+            self._logger.warning("order %s: its fills could not be asked: %s", order.order_id, error)
+            return order
+
     def _wire_name(self, symbol: Symbol) -> str:
         return wire_name(symbol)
 
@@ -170,7 +181,7 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
         else:
             payload = read.order_fields(order)
         ids = () if order.client_order_id is None else (order.client_order_id,)
-        return read.order_of(await self.transport.write(rows.PLACE, payload, client_order_ids=ids), side=order.side)
+        return await self.placed_in(await self.transport.write(rows.PLACE, payload, client_order_ids=ids), order.side)
 
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:
         ids = checked_batch(orders)

@@ -69,7 +69,7 @@ def order_of(row: Reply, fills: Sequence[Execution] = (), side: Side | None = No
         side=_side(row, size or left, fills[0].side if fills else side),
         order_type=OrderType.LIMIT if price else OrderType.MARKET,
         time_in_force=IN_FORCE.get(row.text("tif"), TimeInForce.GTC),
-        status=_status(row, filled, left),
+        status=_status(row, end, filled, bool(left or not size)),
         price=price or None,
         quantity=abs(size) or None,
         quote_quantity=None,
@@ -204,13 +204,14 @@ def _side(row: Reply, size: Decimal, known: Side | None) -> Side:
     return known
 
 
-def _status(row: Reply, filled: Decimal, left: Decimal) -> OrderStatus:
+def _status(row: Reply, end: str, filled: Decimal, more: bool) -> OrderStatus:
+    # `more`: some of it was not filled, or it does not say how much it was.
     word = row.text("status")
     if word == "open":
         return OrderStatus.PARTIALLY_FILLED if filled else OrderStatus.NEW
     if word != "finished":
         return OrderStatus.UNKNOWN
-    if filled and not left:
+    if end == "filled" or (filled and not more):
         return OrderStatus.FILLED
     return OrderStatus.PARTIALLY_CANCELLED if filled else OrderStatus.CANCELLED
 
