@@ -37,6 +37,8 @@ cdef class FuturesAccountSession(AccountSession):
     cdef int _take(self, object found, int kind, int64_t now_ns, int source) except -2:
         if kind <= BALANCES:
             AccountSession._take(self, found, kind, now_ns, source)
+        elif kind == WALLETS and source != self._source:   # one connection tells them in order, two do not
+            self.ignored += 1
         elif type(found) is list:
             for event in <list>found:
                 self._futures_event(event, kind, now_ns)
@@ -72,10 +74,7 @@ cdef class FuturesAccountSession(AccountSession):
         return self.dispatch.emit(self._lane, slot, event)
 
     cdef int _wallet(self, WalletBalance wallet) except -1:
-        last = self.wallets.get(wallet.asset)
-        if last is not None and wallet.venue_ns < (<WalletBalance>last).venue_ns:
-            self.ignored += 1
-            return 0
+        # The stamp does not order them: funding is stamped with the time that it was due.
         self.wallets[wallet.asset] = wallet
         return 0
 

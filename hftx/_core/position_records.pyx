@@ -52,7 +52,8 @@ cdef class Position:
 @cython.dataclasses.dataclass(frozen=True)
 cdef class Liquidation:
     """The venue has closed contracts of an under-margined position: its order over `size`, `left` of it not filled,
-    and the position as it was. Prices in quote units a base unit; `venue_ns` is Unix time in ns."""
+    with the signs that the venue gives, and the position as it was. Prices in quote units a base unit; `venue_ns` is
+    Unix time in ns."""
 
     def __reduce__(self):
         return Liquidation, (

@@ -101,8 +101,10 @@ def test_a_wallet_says_what_it_holds_and_nothing_of_what_is_available() -> None:
     assert rig.receive(row("futures.balances")) == 1
     told = WalletBalance("USDT", D("9.998739899488"), D("-0.01826"), "fee", 1767225601040 * 10**6)
     assert (rig.heard, rig.futures.wallets, rig.session.balances, rig.moved) == ([], {"USDT": told}, {}, [None])
-    assert rig.receive(row("futures.balances", time_ms=WALLET["time_ms"] - 1, balance=7)) == 1
+    assert rig.receive(row("futures.balances", balance=7), source=1) == 1
     assert rig.futures.wallets == {"USDT": told} and rig.session.counters["ignored"] == 1
+    assert rig.receive(row("futures.balances", time_ms=WALLET["time_ms"] - 1, balance=7)) == 1
+    assert rig.futures.wallets["USDT"].balance == 7
     assert rig.receive(row("futures.balances", type="point_fee", currency=...)) == 1
     assert set(rig.futures.wallets) == {"USDT", "POINT"}
 
