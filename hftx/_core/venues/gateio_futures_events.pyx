@@ -5,6 +5,7 @@ Sizes are contracts, as whole numbers or as text with decimals, and their sign i
 channel and text in another: all are read from their text, exactly.
 """
 
+from libc.stdint cimport int64_t
 from libc.string cimport memcmp
 
 from hftx._core.account_records cimport Execution, Order, known, unread
@@ -19,7 +20,10 @@ from hftx._core.venues.gateio_events cimport (
     V_ROLE, V_SYMBOL, V_TEXT, V_TOTAL, V_UPDATED, GateioEvents, Row, Table, in_force_of, read_row, set_table,
 )
 
+from hftx.contracts import worth_of
 from hftx.enums import OrderStatus, OrderType, Side
+
+cdef int64_t QUOTED = 10_000_000_000   # digits of prices that are quoted; longer ones are averages, which are rounded
 
 cdef enum:         # members that other rows of the venue do not have, in places that these rows leave free
     F_FINISHED = V_ORDER
@@ -180,10 +184,11 @@ cdef class GateioFuturesEvents(GateioEvents):
         if order.filled.count < 0 or order.filled_object is not None and order.filled_object < 0:
             return MALFORMED
         order.worth.count = order.worth.digits = 0
-        if average.size == 0 or is_count(&price) and is_count(&order.filled) \
+        if average.size == 0 or is_count(&price) and price.count < QUOTED and is_count(&order.filled) \
                 and hftx_multiply(&order.filled, &price, &order.worth):
             return OK
-        order.worth_object = order.filled_quantity * (as_decimal(&price) if price_object is None else price_object)
+        price_object = as_decimal(&price) if price_object is None else price_object
+        order.worth_object = worth_of(price_object, order.filled_quantity)
         order.worth = amount_of(order.worth_object)
         return OK
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Context, Decimal
 
+from hftx.contracts import worth_of
 from hftx.enums import MarginMode, OrderStatus, OrderType, PositionMode, PositionSide, Side, TimeInForce
 from hftx.orders import AssetBalance, Execution, Order
 from hftx.positions import Position
@@ -58,7 +59,7 @@ def order_of(row: Reply, fills: Sequence[Execution] = (), side: Side | None = No
     """
     size, left, price = (Decimal(row.number(key)) for key in ("size", "left", "price"))
     filled = abs(size - left)
-    worth = _EXACT.multiply(Decimal(row.number("fill_price")), filled)
+    worth = worth_of(Decimal(row.number("fill_price")), filled)
     if not size and fills:
         filled, worth = sum_of(fills)
     end = row.text("finish_as") if row.has("finish_as") else "-"
