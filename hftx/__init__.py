@@ -1,9 +1,10 @@
 """hftx: proven order books and orders of known fate on crypto venues, through a compiled core. Defines nothing here."""
 
-from hftx.composite.capabilities import BalanceCapability, TradingCapability, WithdrawalCapability
+from hftx.composite.capabilities import BalanceCapability, FuturesCapability, TradingCapability, WithdrawalCapability
 from hftx.composite.futures import CompositePublicFuturesExchange
 from hftx.composite.options import TradingOptions
 from hftx.composite.private import CompositePrivateExchange
+from hftx.composite.private_futures import CompositePrivateFuturesExchange
 from hftx.composite.public import CompositePublicExchange
 from hftx.config import Credentials, ExchangeConfig, RestLimits, StreamLimits
 from hftx.contracts import ContractUnits, FundingRate
@@ -13,8 +14,11 @@ from hftx.enums import (
     ConnectionState,
     ExchangeEnum,
     KlineInterval,
+    MarginMode,
     OrderStatus,
     OrderType,
+    PositionMode,
+    PositionSide,
     PublicWebsocketChannelType,
     SelfTradePrevention,
     Side,
@@ -29,9 +33,11 @@ from hftx.errors import (
     HftxError,
     InitializationError,
     InsufficientBalanceError,
+    LeverageError,
     OrderNotFoundError,
     OrderRejectedError,
     PermissionDeniedError,
+    PositionNotFoundError,
     RateLimitError,
     RequestTimeoutError,
     RuleError,
@@ -48,11 +54,13 @@ from hftx.errors import (
 from hftx.factory import create_exchange, create_exchange_component, create_private_exchange, venue_config
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.logs import HFTLoggerInterface, LoggingTimer, get_exchange_logger
-from hftx.orders import AssetBalance, Execution, Order, OrderParams
+from hftx.orders import AssetBalance, Execution, FuturesOrderParams, Order, OrderParams
+from hftx.positions import Deleverage, Liquidation, Position, WalletBalance
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.records import BookTicker, Kline, OrderBook, Ticker, Trade
 from hftx.rest.futures import PublicFuturesRest
 from hftx.rest.private import PrivateRestOptions, PrivateSpotRest
+from hftx.rest.private_futures import FundingPayment, PrivateFuturesRest, RiskLimitTier
 from hftx.rest.public import PublicSpotRest
 from hftx.rest.trading import PrivateTradingInterface
 from hftx.rest.withdrawal import (
@@ -76,7 +84,10 @@ from hftx.venues.gateio.private_rest import GateioPrivateRest
 from hftx.venues.gateio.private_websocket import GateioPrivateSpotWebsocket
 from hftx.venues.gateio.rest import GateioPublicSpotRest
 from hftx.venues.gateio.websocket import GateioPublicSpotWebsocket
-from hftx.venues.gateio_futures.exchange import GateioPublicFuturesExchange
+from hftx.venues.gateio_futures.exchange import GateioPrivateFuturesExchange, GateioPublicFuturesExchange
+from hftx.venues.gateio_futures.order_entry import GateioFuturesOrderEntry
+from hftx.venues.gateio_futures.private_rest import GateioPrivateFuturesRest
+from hftx.venues.gateio_futures.private_websocket import GateioPrivateFuturesWebsocket
 from hftx.venues.gateio_futures.rest import GateioPublicFuturesRest
 from hftx.venues.gateio_futures.websocket import GateioPublicFuturesWebsocket
 from hftx.venues.mexc.exchange import MexcPrivateExchange, MexcPublicExchange
@@ -89,6 +100,7 @@ from hftx.websocket.futures import PublicFuturesWebsocket
 from hftx.websocket.manager import WebSocketManager
 from hftx.websocket.private import PrivateSpotWebsocket
 from hftx.websocket.private_base import BasePrivateWebsocket
+from hftx.websocket.private_futures import PrivateFuturesWebsocket
 from hftx.websocket.private_options import PrivateStreamOptions
 from hftx.websocket.public import PublicSpotWebsocket
 
@@ -108,6 +120,7 @@ __all__ = [
     "CancelOnStop",
     "ClockError",
     "CompositePrivateExchange",
+    "CompositePrivateFuturesExchange",
     "CompositePublicExchange",
     "CompositePublicFuturesExchange",
     "ConnectionLost",
@@ -116,14 +129,22 @@ __all__ = [
     "Credentials",
     "DeadMansSwitch",
     "DecodeError",
+    "Deleverage",
     "DeskLimits",
     "ExchangeConfig",
     "ExchangeEnum",
     "Execution",
     "Freshness",
+    "FundingPayment",
     "FundingRate",
+    "FuturesCapability",
+    "FuturesOrderParams",
+    "GateioFuturesOrderEntry",
     "GateioOrderEntry",
     "GateioPrivateExchange",
+    "GateioPrivateFuturesExchange",
+    "GateioPrivateFuturesRest",
+    "GateioPrivateFuturesWebsocket",
     "GateioPrivateRest",
     "GateioPrivateSpotWebsocket",
     "GateioPublicExchange",
@@ -141,7 +162,10 @@ __all__ = [
     "JournalError",
     "Kline",
     "KlineInterval",
+    "LeverageError",
+    "Liquidation",
     "LoggingTimer",
+    "MarginMode",
     "MexcPrivateExchange",
     "MexcPrivateRest",
     "MexcPrivateSpotWebsocket",
@@ -157,6 +181,12 @@ __all__ = [
     "OrderStore",
     "OrderType",
     "PermissionDeniedError",
+    "Position",
+    "PositionMode",
+    "PositionNotFoundError",
+    "PositionSide",
+    "PrivateFuturesRest",
+    "PrivateFuturesWebsocket",
     "PrivateRestOptions",
     "PrivateSpotRest",
     "PrivateSpotWebsocket",
@@ -172,6 +202,7 @@ __all__ = [
     "RateLimitError",
     "RequestTimeoutError",
     "RestLimits",
+    "RiskLimitTier",
     "RuleError",
     "SelfTradePrevention",
     "Side",
@@ -191,6 +222,7 @@ __all__ = [
     "UsageError",
     "VenueError",
     "VenueUnavailableError",
+    "WalletBalance",
     "WebSocketManager",
     "WithdrawalCapability",
     "WithdrawalInterface",

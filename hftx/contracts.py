@@ -14,6 +14,7 @@ from hftx.errors import RuleError, UsageError
 from hftx.symbols import Number, Symbol, SymbolInfo
 
 _DIGITS = 300  # of any intermediate result; an inexact one is refused
+_QUOTED_DIGITS = 10  # a price that anybody quotes has no more of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,24 @@ class FundingRate:
     rate: Decimal
     time_ns: int
     interval_seconds: int | None = None
+
+
+def worth_of(average: Decimal, size: Decimal) -> Decimal:
+    """The sum of price times contracts of fills that come to `size` at the price `average`.
+
+    A venue rounds an average, but the sum is one of short numbers: it is the shortest one within that rounding.
+    """
+    with _exactly():
+        product = average * size
+        _, digits, exponent = average.normalize(Context(prec=_DIGITS)).as_tuple()
+        if len(digits) <= _QUOTED_DIGITS or not isinstance(exponent, int):
+            return product   # a price as it is quoted, exact
+        slack = abs(size) * Decimal(1).scaleb(exponent)
+    for places in range(-exponent):
+        rounded = product.quantize(Decimal(1).scaleb(-places), context=Context(prec=_DIGITS))
+        if abs(rounded - product) <= slack:
+            return rounded
+    return product
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,28 @@ class OrderStatus(Enum):
         return self not in (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED, OrderStatus.UNKNOWN)
 
 
+class PositionSide(Enum):
+    """Which position of a contract: BOTH where there is one whose sign is its side, else LONG or SHORT."""
+
+    BOTH = "both"
+    LONG = "long"
+    SHORT = "short"
+
+
+class MarginMode(Enum):
+    """What backs a position: a margin of its own, or all that the account has."""
+
+    ISOLATED = "isolated"
+    CROSS = "cross"
+
+
+class PositionMode(Enum):
+    """How many positions an account holds of a contract: one, or a long and a short one."""
+
+    SINGLE = "single"
+    DUAL = "dual"
+
+
 class KlineInterval(Enum):
     """Length of a kline window; the value is hftx's own spelling, each venue maps it to its own."""
 

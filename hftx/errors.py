@@ -109,6 +109,14 @@ class OrderNotFoundError(VenueError):
     """The venue knows no such order, or it is finished and can no longer be changed."""
 
 
+class PositionNotFoundError(VenueError):
+    """The account holds no such position."""
+
+
+class LeverageError(VenueError):
+    """The venue does not take this leverage or risk limit for the contract, or for the position that is held."""
+
+
 class WithdrawalNotFoundError(VenueError):
     """The venue knows no such withdrawal."""
 

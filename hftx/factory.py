@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from hftx.composite.options import TradingOptions
 from hftx.composite.private import CompositePrivateExchange
@@ -16,7 +16,7 @@ from hftx.errors import UsageError
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.logs import get_exchange_logger
 from hftx.private_handlers import PrivateWebsocketHandlers
-from hftx.rest.private import PrivateSpotRest
+from hftx.rest.private import PrivateRest
 from hftx.rest.public import PublicSpotRest
 from hftx.venues.gateio import defaults as gateio_defaults
 from hftx.venues.gateio.exchange import GateioPrivateExchange, GateioPublicExchange
@@ -25,7 +25,9 @@ from hftx.venues.gateio.private_websocket import GateioPrivateSpotWebsocket
 from hftx.venues.gateio.rest import GateioPublicSpotRest
 from hftx.venues.gateio.websocket import GateioPublicSpotWebsocket
 from hftx.venues.gateio_futures import defaults as gateio_futures_defaults
-from hftx.venues.gateio_futures.exchange import GateioPublicFuturesExchange
+from hftx.venues.gateio_futures.exchange import GateioPrivateFuturesExchange, GateioPublicFuturesExchange
+from hftx.venues.gateio_futures.private_rest import GateioPrivateFuturesRest
+from hftx.venues.gateio_futures.private_websocket import GateioPrivateFuturesWebsocket
 from hftx.venues.gateio_futures.rest import GateioPublicFuturesRest
 from hftx.venues.gateio_futures.websocket import GateioPublicFuturesWebsocket
 from hftx.venues.mexc import defaults as mexc_defaults
@@ -34,33 +36,30 @@ from hftx.venues.mexc.private_rest import MexcPrivateRest
 from hftx.venues.mexc.private_websocket import MexcPrivateSpotWebsocket
 from hftx.venues.mexc.rest import MexcPublicSpotRest
 from hftx.venues.mexc.websocket import MexcPublicSpotWebsocket
-from hftx.websocket.private import PrivateSpotWebsocket
+from hftx.websocket.private_account import PrivateAccountWebsocket
 from hftx.websocket.public import PublicSpotWebsocket
 
 Component: TypeAlias = (
     PublicSpotWebsocket
     | PublicSpotRest
     | CompositePublicExchange
-    | PrivateSpotWebsocket
-    | PrivateSpotRest
+    | PrivateAccountWebsocket
+    | PrivateRest
     | CompositePrivateExchange
 )
 
 
-Part = TypeVar("Part")
-
-
 @dataclass(frozen=True, slots=True)
 class Venue:
-    """The parts of one venue; those of an account may be missing."""
+    """The parts of one venue."""
 
     config: Callable[[str | None, str | None], ExchangeConfig]
     websocket: type[PublicSpotWebsocket]
     rest: type[PublicSpotRest]
     composite: type[CompositePublicExchange]
-    private_websocket: type[PrivateSpotWebsocket] | None = None
-    private_rest: type[PrivateSpotRest] | None = None
-    private_composite: type[CompositePrivateExchange] | None = None
+    private_websocket: type[PrivateAccountWebsocket]
+    private_rest: type[PrivateRest]
+    private_composite: type[CompositePrivateExchange]
 
 
 VENUES = {
@@ -77,14 +76,9 @@ VENUES = {
     ExchangeEnum.GATEIO_FUTURES: Venue(
         gateio_futures_defaults.config,
         GateioPublicFuturesWebsocket, GateioPublicFuturesRest, GateioPublicFuturesExchange,
+        GateioPrivateFuturesWebsocket, GateioPrivateFuturesRest, GateioPrivateFuturesExchange,
     ),
 }  # fmt: skip
-
-
-def _private(part: type[Part] | None, exchange: ExchangeEnum) -> type[Part]:
-    if part is None:
-        raise UsageError(f"hftx knows no account of {exchange.value}, only its market data")
-    return part
 
 
 def as_exchange(name: ExchangeEnum | str) -> ExchangeEnum:
@@ -159,8 +153,8 @@ def create_private_exchange(
 ) -> CompositePrivateExchange:
     """The venue with an account as one object. Raises `UsageError` without credentials."""
     exchange = as_exchange(name)
-    made = _private(VENUES[exchange].private_composite, exchange)
-    return made(config or venue_config(exchange), handlers, private_handlers=private_handlers, options=options)
+    made, config = VENUES[exchange].private_composite, config or venue_config(exchange)
+    return made(config, handlers, private_handlers=private_handlers, options=options)
 
 
 def create_exchange_component(
@@ -183,14 +177,13 @@ def create_exchange_component(
     world = "private" if is_private else "public"
     if component_type == "websocket":
         logger = get_exchange_logger(config.exchange.value, f"ws.{world}")
-        websocket: Any = _private(venue.private_websocket, exchange) if is_private else venue.websocket
+        websocket: Any = venue.private_websocket if is_private else venue.websocket
         return websocket(config, handlers or wanted(), logger, **kwargs)  # type: ignore[no-any-return]
     if component_type == "rest":
         logger = get_exchange_logger(config.exchange.value, f"rest.{world}")
-        return (_private(venue.private_rest, exchange) if is_private else venue.rest)(config, logger, **kwargs)
+        return (venue.private_rest if is_private else venue.rest)(config, logger, **kwargs)
     if component_type == "composite" and is_private:
-        made = _private(venue.private_composite, exchange)
-        return made(config, private_handlers=handlers, **kwargs)  # type: ignore[arg-type]
+        return venue.private_composite(config, private_handlers=handlers, **kwargs)  # type: ignore[arg-type]
     if component_type == "composite":
         return venue.composite(config, handlers, **kwargs)  # type: ignore[arg-type]
     raise UsageError(f"unsupported component {component_type!r}; use 'websocket', 'rest' or 'composite'")

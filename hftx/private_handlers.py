@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from hftx.errors import UsageError
 from hftx.orders import AssetBalance, Execution, Order
+from hftx.positions import Deleverage, Liquidation, Position
 from hftx.symbols import AssetName
 
 _Record = TypeVar("_Record")
@@ -24,13 +25,16 @@ class PrivateWebsocketHandlers:
 
     `order_handler` hears of an order whenever more than its stamps has changed, `execution_handler` of every fill
     exactly once and before the order that it changes, `balance_handler` of the assets that have changed.
-    `position_handler` is for futures accounts.
+    The others are for futures accounts: `position_handler` hears of a position whenever the venue has changed it,
+    `liquidation_handler` and `deleverage_handler` of contracts that the venue has closed by itself.
     """
 
     order_handler: PrivateHandler[Order] | None = None
     balance_handler: PrivateHandler[dict[AssetName, AssetBalance]] | None = None
     execution_handler: PrivateHandler[Execution] | None = None
-    position_handler: PrivateHandler[Any] | None = None
+    position_handler: PrivateHandler[Position] | None = None
+    liquidation_handler: PrivateHandler[Liquidation] | None = None
+    deleverage_handler: PrivateHandler[Deleverage] | None = None
 
     def __post_init__(self) -> None:
         for name in self.__slots__:

@@ -6,110 +6,51 @@ allows (with everything else unchanged).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 
-from hftx.enums import ExchangeEnum, OrderType, SelfTradePrevention, Side, TimeInForce
+from hftx.enums import ExchangeEnum, OrderType, PositionSide, SelfTradePrevention, Side, TimeInForce
 from hftx.errors import RuleError, UsageError
-from hftx.orders import OrderParams
+from hftx.orders import FuturesOrderParams, OrderParams
 from hftx.symbols import INT64_MAX, MAX_DIGITS, Number, SymbolInfo
+from hftx.venue_rules import VENUE_RULES, ClientIdRule, Kind, VenueRules
 
 _EXACT = Context(prec=150)
 _MOST_PLACES = 40   # digits before or behind the point; with it, products of two numbers stay exact in 150 digits
-
-Kind = tuple[OrderType, TimeInForce]
-
-
-@dataclass(frozen=True, slots=True)
-class ClientIdRule:
-    """What a venue takes as a client order id: `prefix`, then 1 to `most` of `letters` (a class of `re`)."""
-
-    prefix: str
-    letters: str
-    most: int
-
-    def fits(self, text: object) -> bool:
-        """True when `text` is a client order id of this kind."""
-        pattern = f"{re.escape(self.prefix)}[{self.letters}]{{1,{self.most}}}"
-        return isinstance(text, str) and re.fullmatch(pattern, text) is not None
-
-    def __str__(self) -> str:
-        before = f"{self.prefix!r} and " if self.prefix else ""
-        return f"{before}1 to {self.most} characters of [{self.letters}]"
-
-
-@dataclass(frozen=True, slots=True)
-class VenueRules:
-    """What a venue takes, whatever the symbol.
-
-    `words` maps each order type with its time in force to the word that `SymbolInfo.order_types` may list it by;
-    `unlisted` are words that the venue takes without ever listing them. `amounts` says which amounts a market order
-    of a side may be given in, "quantity" or "quote_quantity".
-    """
-
-    words: Mapping[Kind, str]
-    unlisted: frozenset[str]
-    client_ids: ClientIdRule
-    amounts: Mapping[Side, tuple[str, ...]]
-
-
-_LIMIT = {tif: (OrderType.LIMIT, tif) for tif in TimeInForce}
-_MARKET = {tif: (OrderType.MARKET, tif) for tif in TimeInForce}
-VENUE_RULES: Mapping[ExchangeEnum, VenueRules] = {
-    # MEXC Spot v3 docs, "New Order" and "Exchange Information"; a market order has no time in force there, and is IOC
-    ExchangeEnum.MEXC: VenueRules(
-        words={
-            _LIMIT[TimeInForce.GTC]: "LIMIT",
-            _LIMIT[TimeInForce.POST_ONLY]: "LIMIT_MAKER",
-            _LIMIT[TimeInForce.IOC]: "IMMEDIATE_OR_CANCEL",
-            _LIMIT[TimeInForce.FOK]: "FILL_OR_KILL",
-            _MARKET[TimeInForce.GTC]: "MARKET",
-            _MARKET[TimeInForce.IOC]: "MARKET",
-        },
-        unlisted=frozenset({"IMMEDIATE_OR_CANCEL", "FILL_OR_KILL"}),
-        client_ids=ClientIdRule("", "A-Za-z0-9_-", 32),
-        amounts={Side.BUY: ("quantity", "quote_quantity"), Side.SELL: ("quantity",)},
-    ),
-    # Gate API v4 docs, "Create an order"; market orders must be ioc or fok, so the default GTC is sent as ioc
-    ExchangeEnum.GATEIO: VenueRules(
-        words={
-            **{kind: "limit" for kind in _LIMIT.values()},
-            **{_MARKET[tif]: "market" for tif in (TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK)},
-        },
-        unlisted=frozenset(),
-        client_ids=ClientIdRule("t-", "0-9A-Za-z_.-", 28),
-        amounts={Side.BUY: ("quote_quantity",), Side.SELL: ("quantity",)},
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedOrder:
     """The numbers of an order that broke no rule, as counts: `price` of 10^-price_digits, `quantity` of
-    10^-qty_digits, `quote_quantity` of 10^-quote_digits. None where the order has no such number."""
+    10^-qty_digits as `iceberg` is, `quote_quantity` of 10^-quote_digits. None where the order has no such number."""
 
     price: int | None
     quantity: int | None
     quote_quantity: int | None
     quote_digits: int = 0
+    iceberg: int | None = None
 
 
 def check_order(params: OrderParams, info: SymbolInfo, venue: ExchangeEnum) -> CheckedOrder:
     """The numbers of `params`, exact. Raises `RuleError` for the first rule of `info` or `venue` that it breaks."""
     rules = VENUE_RULES[venue]
-    _check_words(params)
+    _check_words(params, rules)
     _check_symbol(params, info)
     _check_kind(params, info, rules)
     _check_client_id(params.client_order_id, rules.client_ids)
     _check_shape(params, rules)
     price = _price(params.price, info)
-    quantity = _quantity(params.quantity, info)
+    quantity = _quantity(params.quantity, info, *_largest(params, info))
     quote, digits = _quote_quantity(params.quote_quantity, info)
     if price is not None and quantity is not None:
         _check_notional(price, quantity, info)
-    return CheckedOrder(price, quantity, quote, digits)
+    return CheckedOrder(price, quantity, quote, digits, _iceberg(params, info))
+
+
+def refuse_contract_words(params: OrderParams) -> None:
+    """Raises `UsageError` for an order that only a futures venue can carry out."""
+    if isinstance(params, FuturesOrderParams):
+        raise UsageError("a FuturesOrderParams is for contracts; a spot venue takes an OrderParams")
 
 
 def allowed_kinds(info: SymbolInfo, venue: ExchangeEnum) -> frozenset[Kind]:
@@ -124,13 +65,13 @@ def side_allowed(info: SymbolInfo, side: Side) -> bool:
     return info.tradable and (info.buy_allowed if side is Side.BUY else info.sell_allowed)
 
 
-def _check_words(params: OrderParams) -> None:
-    for name, kind in (
-        ("side", Side),
-        ("order_type", OrderType),
-        ("time_in_force", TimeInForce),
-        ("stp", SelfTradePrevention),
-    ):
+_WORDS = (("side", Side), ("order_type", OrderType), ("time_in_force", TimeInForce), ("stp", SelfTradePrevention))
+
+
+def _check_words(params: OrderParams, rules: VenueRules) -> None:
+    if not rules.contracts:
+        refuse_contract_words(params)
+    for name, kind in _WORDS:
         value = getattr(params, name)
         if not isinstance(value, kind):
             words = ", ".join(f"{kind.__name__}.{one.name}" for one in kind)
@@ -140,13 +81,21 @@ def _check_words(params: OrderParams) -> None:
 def _check_symbol(params: OrderParams, info: SymbolInfo) -> None:
     if params.symbol != info.symbol:
         raise UsageError(f"the rules of {info.symbol} do not speak of {params.symbol}")
+    if not info.tradable and info.reduce_only and _reduces(params):
+        return
     if not info.tradable:
-        raise RuleError("tradable", params.symbol, None, f"{params.symbol} is not traded now")
+        more = "; it takes orders that reduce a position" if info.reduce_only else ""
+        raise RuleError("tradable", params.symbol, None, f"{params.symbol} is not traded now{more}")
     if not side_allowed(info, params.side):
         raise RuleError("side", params.side, None, f"{params.symbol} may not be {_PAST[params.side]} now")
 
 
 _PAST = {Side.BUY: "bought", Side.SELL: "sold"}
+_CLOSING = {PositionSide.LONG: Side.SELL, PositionSide.SHORT: Side.BUY}
+
+
+def _reduces(params: OrderParams) -> bool:
+    return isinstance(params, FuturesOrderParams) and (params.reduce_only or params.close is not None)
 
 
 def _check_kind(params: OrderParams, info: SymbolInfo, rules: VenueRules) -> None:
@@ -167,16 +116,41 @@ def _check_client_id(text: str | None, rule: ClientIdRule) -> None:
 
 def _check_shape(params: OrderParams, rules: VenueRules) -> None:
     # Which numbers an order of this type has, before any of them is looked at.
-    amounts = ("quantity",) if params.order_type is OrderType.LIMIT else rules.amounts[params.side]
-    given = [name for name in ("quantity", "quote_quantity") if getattr(params, name) is not None]
     order = f"a {params.order_type.name} {params.side.name}"
-    if len(given) != 1 or given[0] not in amounts:
-        wanted = " or ".join(amounts)
-        raise RuleError("amount", tuple(given), None, f"{order} is given by {wanted}, not by {_listed(given)}")
+    if isinstance(params, FuturesOrderParams):
+        _check_position_words(params)
+    if isinstance(params, FuturesOrderParams) and params.close is not None:
+        _check_close(params)
+    else:
+        _check_amounts(params, order, rules)
     if params.order_type is OrderType.LIMIT and params.price is None:
         raise RuleError("price", None, None, f"{order} needs a price")
     if params.order_type is OrderType.MARKET and params.price is not None:
         raise RuleError("price", params.price, None, f"{order} has no price; leave it None")
+
+
+def _check_position_words(params: FuturesOrderParams) -> None:
+    if not isinstance(params.reduce_only, bool):
+        raise RuleError("reduce_only", params.reduce_only, None, f"reduce_only is a bool, not {params.reduce_only!r}")
+    if params.close is not None and not isinstance(params.close, PositionSide):
+        raise RuleError("close", params.close, None, f"close must be a PositionSide or None, not {params.close!r}")
+
+
+def _check_close(params: FuturesOrderParams) -> None:
+    given = [name for name in ("quantity", "quote_quantity", "iceberg") if getattr(params, name) is not None]
+    if given:
+        raise RuleError("close", tuple(given), None, f"an order that closes a position has no {_listed(given)}")
+    side = _CLOSING.get(params.close or PositionSide.BOTH, params.side)
+    if side is not params.side:
+        raise RuleError("close", params.side, None, f"a {params.close} position is closed by {side.name}")
+
+
+def _check_amounts(params: OrderParams, order: str, rules: VenueRules) -> None:
+    amounts = ("quantity",) if params.order_type is OrderType.LIMIT else rules.amounts[params.side]
+    given = [name for name in ("quantity", "quote_quantity") if getattr(params, name) is not None]
+    if len(given) != 1 or given[0] not in amounts:
+        wanted = " or ".join(amounts)
+        raise RuleError("amount", tuple(given), None, f"{order} is given by {wanted}, not by {_listed(given)}")
 
 
 def _listed(names: list[str]) -> str:
@@ -187,29 +161,53 @@ def _price(value: Number | None, info: SymbolInfo) -> int | None:
     if value is None:
         return None
     exact = _positive("price", value, _decimal("price", value))
-    nearest = max(_on_grid(exact, info.price_digits, ROUND_HALF_EVEN), info.tick_size)
+    tick = info.tick_size   # of futures not always a power of ten
+    steps = _EXACT.divide(exact, tick).to_integral_value(ROUND_HALF_EVEN, _EXACT)
+    nearest = max(_EXACT.multiply(steps, tick), tick)
+    if info.price_step is not None and nearest != exact:
+        raise _broken("tick_size", "price", value, f"not a multiple of {tick:f}", nearest)
     return _count("price", "tick_size", value, exact, info.price_digits, nearest)
 
 
-def _quantity(value: Number | None, info: SymbolInfo) -> int | None:
+def _largest(params: OrderParams, info: SymbolInfo) -> tuple[str, Decimal | None]:
+    # The largest quantity of an order of this type, and the name of that rule.
+    most, at_market = info.max_qty, info.max_market_qty
+    if params.order_type is OrderType.MARKET and at_market is not None and (most is None or at_market < most):
+        return "max_market_qty", at_market
+    return "max_qty", most
+
+
+def _quantity(value: Number | None, info: SymbolInfo, rule: str, most: Decimal | None) -> int | None:
     if value is None:
         return None
     exact = _positive("quantity", value, _decimal("quantity", value))
-    within = _within(exact, info)
+    within = _within(exact, info, most)
     if info.min_qty is not None and exact < info.min_qty:
         raise _broken("min_qty", "quantity", value, f"below the minimum {info.min_qty:f}", within)
-    if info.max_qty is not None and exact > info.max_qty:
-        raise _broken("max_qty", "quantity", value, f"above the maximum {info.max_qty:f}", within)
+    if most is not None and exact > most:
+        raise _broken(rule, "quantity", value, f"above the maximum {most:f}", within)
     return _count("quantity", "lot_size", value, exact, info.qty_digits, within)
 
 
-def _within(quantity: Decimal, info: SymbolInfo) -> Decimal:
+def _iceberg(params: OrderParams, info: SymbolInfo) -> int | None:
+    # Checked behind the quantity, of which it is the part that shows.
+    if not isinstance(params, FuturesOrderParams) or params.iceberg is None:
+        return None
+    value, whole = params.iceberg, _decimal("quantity", params.quantity)
+    exact = _positive("iceberg", value, _decimal("iceberg", value))
+    nearest = max(_on_grid(exact, info.qty_digits, ROUND_HALF_EVEN), info.lot_size)
+    if exact > whole:
+        raise _broken("iceberg", "iceberg", value, f"above the quantity {whole:f}", whole)
+    return _count("iceberg", "lot_size", value, exact, info.qty_digits, min(nearest, whole))
+
+
+def _within(quantity: Decimal, info: SymbolInfo, most: Decimal | None) -> Decimal:
     # The nearest quantity on the grid that is neither too small nor too large.
     nearest = max(_on_grid(quantity, info.qty_digits, ROUND_HALF_EVEN), info.lot_size)
     if info.min_qty is not None:
         nearest = max(nearest, _on_grid(info.min_qty, info.qty_digits, ROUND_CEILING))
-    if info.max_qty is not None:
-        nearest = min(nearest, _on_grid(info.max_qty, info.qty_digits, ROUND_FLOOR))
+    if most is not None:
+        nearest = min(nearest, _on_grid(most, info.qty_digits, ROUND_FLOOR))
     return nearest
 
 

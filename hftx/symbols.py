@@ -85,7 +85,8 @@ class SymbolInfo:
     """Rules of one symbol as the venue states them. None means that the venue states no such limit.
 
     Quantities of futures are contracts; one is `quanto_multiplier` base units. `price_step` is there when prices move
-    in other steps than 10^-price_digits; `learns_digits` when data may be finer than the rules say.
+    in other steps than 10^-price_digits; `learns_digits` when data may be finer than the rules say. `max_market_qty`
+    bounds market orders; with `reduce_only` a symbol that is not `tradable` takes orders that reduce a position.
     """
 
     symbol: Symbol
@@ -104,6 +105,8 @@ class SymbolInfo:
     quanto_multiplier: Decimal | None = None
     price_step: Decimal | None = None
     learns_digits: bool = False
+    max_market_qty: Decimal | None = None
+    reduce_only: bool = False
 
     @property
     def tick_size(self) -> Decimal:

@@ -93,6 +93,7 @@ def orders() -> st.SearchStrategy[OrderParams]:
 GOOD_IDS = {
     ExchangeEnum.MEXC: ["a", "acme-000017", "A_z-9", "x" * 32],
     ExchangeEnum.GATEIO: ["t-a", "t-mm-000001", "t-a.b_C-9", "t-" + "x" * 28],
+    ExchangeEnum.GATEIO_FUTURES: ["t-a", "t-mm-f-000001", "t-a.b_C-9", "t-" + "x" * 28],
 }
 FIRM = [TimeInForce.GTC, TimeInForce.IOC]   # what both venues take for market orders
 
@@ -124,7 +125,9 @@ def fitting(draw: st.DrawFn, venue: ExchangeEnum, broken: bool = False) -> tuple
     px, qty = draw(st.integers(1, 10**10)), draw(st.integers(1, 10**9))
     side, is_limit = draw(st.sampled_from(list(Side))), draw(st.booleans())
     tif = draw(st.sampled_from(list(TimeInForce) if is_limit else FIRM))
-    by_quote = not is_limit and side is Side.BUY and (venue is ExchangeEnum.GATEIO or draw(st.booleans()))
+    by_quote = not is_limit and side is Side.BUY and (
+        venue is ExchangeEnum.GATEIO or (venue is ExchangeEnum.MEXC and draw(st.booleans()))
+    )
     quantity = Decimal(qty).scaleb(-qty_digits)
     notional = Decimal(px * qty).scaleb(-price_digits - qty_digits) if is_limit else quantity
     slack = 0 if broken else 1

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hftx.contracts import ContractUnits
+from hftx.contracts import ContractUnits, worth_of
 from hftx.errors import RuleError, UsageError
 from hftx.symbols import Symbol, SymbolInfo
 
@@ -110,3 +110,22 @@ def test_units_come_from_the_rules_of_a_contract() -> None:
         ContractUnits.of(SymbolInfo(BTC, 1, 1))
     with pytest.raises(UsageError, match="above 0"):
         ContractUnits(BTC, D(0))
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 10**6), st.integers(1, 10**4)), min_size=1, max_size=20),
+    st.integers(0, 4), st.integers(0, 1), st.integers(12, 15),
+)  # fmt: skip
+def test_the_sum_of_fills_is_found_again_from_their_average(
+    fills: list[tuple[int, int]], tick_digits: int, size_digits: int, places: int
+) -> None:
+    prices = [(Decimal(px).scaleb(-tick_digits), Decimal(size).scaleb(-size_digits)) for px, size in fills]
+    size, worth = sum(size for _, size in prices), sum(px * size for px, size in prices)
+    average = (worth / size).quantize(Decimal(1).scaleb(-places))
+    assert worth_of(average, Decimal(size)) == worth
+
+
+def test_a_quoted_price_is_taken_as_it_is() -> None:
+    assert worth_of(Decimal("0.0000012345"), Decimal(7)) == Decimal("0.0000086415")
+    assert worth_of(Decimal("91300.1"), Decimal(0)) == 0
+    assert worth_of(Decimal("0.333333333333333333"), Decimal(3)) == 1

@@ -23,6 +23,7 @@ from hftx import (
     OrderParams,
     OrderStatus,
     OrderType,
+    PrivateSpotRest,
     PrivateSpotWebsocket,
     PrivateWebsocketHandlers,
     PublicWebsocketHandlers,
@@ -36,8 +37,9 @@ from hftx import (
 )
 from hftx.factory import VENUES, create_private_exchange
 from hftx.sim import Account, Twin, start_twin
+from hftx.websocket.private_account import PrivateAccountWebsocket
 
-PARTS = {exchange: parts for exchange, parts in VENUES.items() if parts.private_composite is not None}
+PARTS = {exchange: parts for exchange, parts in VENUES.items() if issubclass(parts.private_rest, PrivateSpotRest)}
 VENUE_NAMES = [exchange.value for exchange in PARTS]
 BTC = Symbol("BTC/USDT")
 KEY, SECRET, OWNED = "mx0vspecification", "of-the-twin-alone", {"USDT": 100_000, "BTC": 5}
@@ -115,7 +117,7 @@ def test_the_private_base_shares_nothing() -> None:
     assert set(BasePrivateWebsocket.__mro__) & set(BasePublicWebsocket.__mro__) == {ABC, object}
     for parts in PARTS.values():
         kind = parts.private_websocket
-        assert kind.__mro__ == (kind, PrivateSpotWebsocket, BasePrivateWebsocket, ABC, object)
+        assert kind.__mro__ == (kind, PrivateSpotWebsocket, PrivateAccountWebsocket, BasePrivateWebsocket, ABC, object)
         assert "is_private" not in inspect.signature(kind.__init__).parameters
 
 

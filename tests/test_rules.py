@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from hftx.enums import ExchangeEnum, OrderType, SelfTradePrevention, Side, TimeInForce
 from hftx.errors import RuleError, UsageError
-from hftx.rules import VENUE_RULES, CheckedOrder, allowed_kinds, check_order
+from hftx.rules import CheckedOrder, allowed_kinds, check_order
 from hftx.symbols import SymbolInfo
+from hftx.venue_rules import VENUE_RULES
 from order_samples import BTC, ETH, GATE_INFO, GATE_ORDER, MEXC_INFO, MEXC_ORDER, changed, infos, orders
 
 MEXC, GATE = ExchangeEnum.MEXC, ExchangeEnum.GATEIO

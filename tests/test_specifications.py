@@ -50,6 +50,7 @@ TEXTS = (
 )
 NOT_YET = "not in this version"
 VENUE_NAMES = [exchange.value for exchange in VENUES if exchange.value in TWINS]
+WITH_ACCOUNT = [exchange.value for exchange, parts in VENUES.items() if parts.private_websocket is not None]
 BTC, ETH = Symbol("BTC/USDT"), Symbol("ETH/USDT")
 DEADLINE_S = 10.0
 
@@ -162,12 +163,18 @@ def test_every_public_name_of_the_specifications_is_in_the_table(text: str) -> N
 async def test_the_websockets_comply_with_the_interface(venue: str) -> None:
     async with on_twin(venue) as (websocket, _):
         validate_interface_compliance(websocket)
+    with pytest.raises(ValueError, match="Invalid WebSocket type"):
+        validate_interface_compliance(object())
+
+
+@pytest.mark.parametrize("venue", WITH_ACCOUNT)
+async def test_the_websockets_of_accounts_comply_with_the_interface(venue: str) -> None:
+    with pytest.raises(ValueError, match="needs credentials"):
+        create_exchange_component(venue, venue_config(venue), "websocket", is_private=True)
     config = venue_config(venue, credentials=Credentials("mx0vkey", "secret"))
     private = create_exchange_component(venue, config, "websocket", is_private=True)
     validate_interface_compliance(private)
     await private.close()
-    with pytest.raises(ValueError, match="Invalid WebSocket type"):
-        validate_interface_compliance(object())
 
 
 def test_the_public_base_shares_nothing() -> None:
@@ -281,8 +288,6 @@ def test_the_factory_gives_the_right_type(venue: str) -> None:
         assert type(create_exchange_component(venue, config, kind)) is wanted
     with pytest.raises(ValueError, match="unsupported component"):
         create_exchange_component(venue, config, "pigeon")
-    with pytest.raises(ValueError, match="needs credentials"):
-        create_exchange_component(venue, config, "websocket", is_private=True)
 
 
 def test_numbers_are_converted_exactly_or_refused() -> None:

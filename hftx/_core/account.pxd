@@ -14,6 +14,9 @@ cdef enum:                # slots of the dispatcher; what queues in slot 0 is co
     ORDER_SLOT = 1
     EXECUTION_SLOT = 2
     BALANCE_SLOT = 3
+    POSITION_SLOT = 4
+    LIQUIDATION_SLOT = 5
+    DELEVERAGE_SLOT = 6
 
 cdef enum:                # what the events of a frame are
     ORDERS = 1

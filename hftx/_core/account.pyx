@@ -28,7 +28,7 @@ NEVER_DROPS = 0
 
 cdef list _slots(handlers):
     return [None, handlers.order_handler, handlers.execution_handler, handlers.balance_handler,
-            handlers.position_handler]
+            handlers.position_handler, handlers.liquidation_handler, handlers.deleverage_handler]
 
 
 cdef class AccountSession(Receiver):

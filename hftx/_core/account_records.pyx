@@ -45,7 +45,11 @@ cdef str described(object record, tuple values):
 @cython.freelist(256)
 @cython.auto_pickle(False)
 cdef class Order:
-    """An order as the venue knows it. Quantities in base units, `filled_quote` in quote units, times in ns."""
+    """An order as the venue knows it. Quantities in base units, `filled_quote` in quote units, times in ns.
+
+    Quantities of futures are contracts, and `filled_quote` is the sum of price times contracts, so that `average_price`
+    holds: the notional is that times the contract's `quanto_multiplier`.
+    """
 
     __dataclass_fields__ = ORDER_SHAPE.__dataclass_fields__
     __dataclass_params__ = ORDER_SHAPE.__dataclass_params__
@@ -137,7 +141,8 @@ cdef class Order:
 @cython.freelist(256)
 @cython.auto_pickle(False)
 cdef class Execution:
-    """One fill of an own order. `fee` is positive when paid, in `fee_asset`; `venue_ns` is Unix time in ns."""
+    """One fill of an own order; of futures, `quantity` is contracts. `fee` is positive when paid, in `fee_asset`, and
+    negative when rebated; `venue_ns` is Unix time in ns."""
 
     __dataclass_fields__ = EXECUTION_SHAPE.__dataclass_fields__
     __dataclass_params__ = EXECUTION_SHAPE.__dataclass_params__

@@ -127,8 +127,8 @@ cdef class Dispatcher:
     """
 
     def __init__(self, handlers, on_error, copy_frame):
-        if len(handlers) != SLOTS:
-            raise ValueError(f"{SLOTS} handlers are needed, one per channel, not {len(handlers)}")
+        if len(handlers) < SLOTS:
+            raise ValueError(f"{SLOTS} handlers are needed at least, one per channel, not {len(handlers)}")
         self._handlers = list(handlers)
         self._on_error, self._copy_frame = on_error, copy_frame
         self._idle = []

@@ -34,6 +34,12 @@ cdef enum:                 # self-trade prevention, the indices of `STPS`
     CANCEL_BOTH = 3
     STPS_COUNT = 4
 
+cdef enum:                 # the position that is closed, the indices of `CLOSES`
+    NO_CLOSE = 0
+    CLOSE_BOTH = 1
+    CLOSE_LONG = 2
+    CLOSE_SHORT = 3
+
 cdef enum:
     BUY = 0
     SELL = 1
@@ -48,6 +54,9 @@ cdef struct OrderNumbers:
     int64_t qty            # NOT_GIVEN, or a count of 10^-qty_digits
     int64_t quote          # NOT_GIVEN, or a count of 10^-quote_digits
     int quote_digits
+    int close              # NO_CLOSE, or which position the order closes
+    bint reduce_only
+    int64_t iceberg        # NOT_GIVEN, or a count of 10^-qty_digits
     const char* client_id  # borrowed from the parameters; NULL without one
     Py_ssize_t client_id_size
 
@@ -63,8 +72,11 @@ cdef class OrderRules:
     cdef bint[2][ORDER_KINDS] allowed        # by side
     cdef bint[2] market_qty                  # by side: the amounts that a market order may be given in
     cdef bint[2] market_quote
+    cdef bint contracts                      # whether FuturesOrderParams are taken
+    cdef int64_t px_step                     # prices are multiples of so many 10^-price_digits
     cdef int64_t min_qty
     cdef int64_t max_qty
+    cdef int64_t max_market_qty
     cdef hftx_wide min_notional              # in counts of 10^-(price_digits + qty_digits)
     cdef hftx_wide max_notional
     cdef bytes _prefix                       # of client order ids
@@ -72,9 +84,11 @@ cdef class OrderRules:
     cdef bint[256] _letters
 
     cdef int check(self, object params, OrderNumbers* out) except -1
+    cdef int _set_limits(self, object info) except -1
     cdef bint _quick(self, object params, OrderNumbers* out) except -1
     cdef bint _words(self, object params, OrderNumbers* out) except -1
     cdef bint _market_amount(self, object quantity, object quote, OrderNumbers* out) except -1
     cdef bint _client_id(self, object text, OrderNumbers* out) except -1
     cdef bint _limits(self, const OrderNumbers* numbers) noexcept
+    cdef bint _position_words(self, object params, OrderNumbers* out) except -1
     cdef int _slowly(self, object params, OrderNumbers* out) except -1

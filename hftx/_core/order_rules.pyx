@@ -19,9 +19,11 @@ cdef extern from "Python.h":
 import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
-from hftx.enums import OrderType, SelfTradePrevention, Side, TimeInForce
+from hftx.enums import OrderType, PositionSide, SelfTradePrevention, Side, TimeInForce
 from hftx.errors import UsageError
-from hftx.rules import VENUE_RULES, allowed_kinds, check_order, side_allowed
+from hftx.orders import FuturesOrderParams, OrderParams
+from hftx.rules import allowed_kinds, check_order, side_allowed
+from hftx.venue_rules import VENUE_RULES
 
 KINDS = tuple(
     (order_type, tif)
@@ -34,6 +36,7 @@ STPS = (
     SelfTradePrevention.CANCEL_TAKER,
     SelfTradePrevention.CANCEL_BOTH,
 )
+CLOSES = (None, PositionSide.BOTH, PositionSide.LONG, PositionSide.SHORT)
 _EXACT = Context(prec=150)
 
 # Words are told apart by identity: members of an Enum exist once.
@@ -47,6 +50,8 @@ cdef object _FOK = TimeInForce.FOK
 cdef object _POST_ONLY = TimeInForce.POST_ONLY
 cdef object _NO_STP = SelfTradePrevention.NONE
 cdef object _Decimal = Decimal
+cdef object _PLAIN = OrderParams
+cdef object _FOR_CONTRACTS = FuturesOrderParams
 
 
 cdef class OrderRules:
@@ -54,7 +59,7 @@ cdef class OrderRules:
 
     def __init__(self, info, venue):
         rules = VENUE_RULES[venue]
-        self.info, self.venue = info, venue
+        self.info, self.venue, self.contracts = info, venue, rules.contracts
         self.price_digits, self.qty_digits = info.price_digits, info.qty_digits
         kinds = allowed_kinds(info, venue)
         for number, side in enumerate((_BUY, _SELL)):
@@ -71,15 +76,18 @@ cdef class OrderRules:
         for letter in range(128):
             self._letters[letter] = re.fullmatch(f"[{rule.letters}]", chr(letter)) is not None
 
-    def _set_limits(self, info):
+    cdef int _set_limits(self, object info) except -1:
         cdef int digits = info.price_digits + info.qty_digits
         self.quick = info.price_digits >= 0 and info.qty_digits >= 0 and digits <= SAFE_DIGITS
         if self.quick:
             low, high = _low(info.min_qty, self.qty_digits), _high(info.max_qty, self.qty_digits)
             least, most = _low(info.min_notional, digits), _high(info.max_notional, digits)
-            self.quick = low <= INT64_MAX and least <= _WIDEST
+            step = _EXACT.scaleb(info.tick_size, self.price_digits)
+            self.quick = low <= INT64_MAX and least <= _WIDEST and 1 <= step <= INT64_MAX and step == int(step)
             if self.quick:
+                self.px_step = int(step)
                 self.min_qty, self.max_qty = low, min(high, INT64_MAX)
+                self.max_market_qty = min(self.max_qty, _high(info.max_market_qty, self.qty_digits))
                 self.min_notional, self.max_notional = _wide(least), _wide(min(most, _WIDEST))
 
     def numbers(self, params):
@@ -103,10 +111,14 @@ cdef class OrderRules:
             return False
         if not self._client_id(params.client_order_id, out):
             return False
+        if not self._position_words(params, out):
+            return False
         out.px = out.qty = out.quote = NOT_GIVEN
         price, quantity, quote = params.price, params.quantity, params.quote_quantity
         if out.kind < MARKET:
             if quote is not None or not read_number(price, self.price_digits, &out.px):
+                return False
+            if out.px % self.px_step:
                 return False
             return read_number(quantity, self.qty_digits, &out.qty) and self._limits(out)
         return price is None and self._market_amount(quantity, quote, out) and self._limits(out)
@@ -130,6 +142,16 @@ cdef class OrderRules:
         out.stp = NO_STP if stp is _NO_STP else stp_of(stp)
         return out.kind >= 0 and out.stp >= 0
 
+    cdef bint _position_words(self, object params, OrderNumbers* out) except -1:
+        # What only orders for contracts have; all but the usual of it is looked at in Python.
+        out.close, out.reduce_only, out.iceberg = NO_CLOSE, False, NOT_GIVEN
+        if type(params) is _PLAIN:
+            return True
+        if not self.contracts or type(params) is not _FOR_CONTRACTS:
+            return False
+        out.reduce_only = params.reduce_only is True
+        return type(params.reduce_only) is bool and params.close is None and params.iceberg is None
+
     cdef bint _client_id(self, object text, OrderNumbers* out) except -1:
         cdef Py_ssize_t before = len(self._prefix)
         cdef Py_ssize_t i
@@ -150,8 +172,9 @@ cdef class OrderRules:
 
     cdef bint _limits(self, const OrderNumbers* numbers) noexcept:
         cdef int digits = self.price_digits + self.qty_digits
+        cdef int64_t most = self.max_qty if numbers.kind < MARKET else self.max_market_qty
         cdef hftx_wide notional
-        if numbers.qty != NOT_GIVEN and not self.min_qty <= numbers.qty <= self.max_qty:
+        if numbers.qty != NOT_GIVEN and not self.min_qty <= numbers.qty <= most:
             return False
         if numbers.px != NOT_GIVEN:
             notional = hftx_product(numbers.px, numbers.qty)
@@ -171,6 +194,10 @@ cdef class OrderRules:
         out.qty = NOT_GIVEN if checked.quantity is None else checked.quantity
         out.quote = NOT_GIVEN if checked.quote_quantity is None else checked.quote_quantity
         out.quote_digits = checked.quote_digits
+        out.iceberg = NOT_GIVEN if checked.iceberg is None else checked.iceberg
+        out.reduce_only, out.close = False, NO_CLOSE
+        if isinstance(params, FuturesOrderParams):
+            out.reduce_only, out.close = params.reduce_only, CLOSES.index(params.close)
         return 0
 
 

@@ -1,4 +1,4 @@
-"""`hftx demo`: both venues' twins, their books and a market maker on each, live. Never touches the internet."""
+"""`hftx demo`: the venues' twins, their books and a market maker on each spot venue, live, without the internet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from hftx.cli.options import AsJson, Rate, Seconds, Seed, SymbolList, log_to_std
 from hftx.cli.show import show
 from hftx.cli.traded import TradedVenue
 from hftx.cli.twin_process import DemoAccount, TwinProcess
+from hftx.composite.futures import CompositePublicFuturesExchange
 from hftx.config import Credentials
+from hftx.factory import VENUES
 from hftx.sim import DEFAULT_SYMBOLS
 from hftx.symbols import Symbol
 
@@ -30,7 +32,7 @@ def demo(
     seed: Seed = 1,
     symbols: SymbolList = None,
 ) -> None:
-    """Trade on the twins of both venues, live; at the end, compare books, fills and balances with the twins' own."""
+    """Trade on the twins of the venues, live; at the end, compare books, fills and balances with the twins' own."""
     log_to_stderr()
     wanted = split_symbols(symbols) or read_symbols(DEFAULT_SYMBOLS)
     quoted = wanted[:QUOTED]
@@ -39,12 +41,15 @@ def demo(
     async def venues(stack: AsyncExitStack) -> list[ObservedVenue]:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="hftx-demo-")))
         twins = await stack.enter_async_context(TwinProcess(wanted, seed=seed, rate=rate, account=account))
-        return [
-            TradedVenue(
-                twins.config(name), wanted, twins.control(name), quoted, account.balances, folder / f"{name}.journal"
-            )
-            for name in twins.urls
-        ]
+
+
+        def venue(name: str) -> ObservedVenue:
+            config, control = twins.config(name), twins.control(name)
+            if issubclass(VENUES[config.exchange].composite, CompositePublicFuturesExchange):
+                return ObservedVenue(config, wanted, control)   # the market maker owns what it sells
+            return TradedVenue(config, wanted, control, quoted, account.balances, folder / f"{name}.journal")
+
+        return [venue(name) for name in twins.urls]
 
     raise typer.Exit(show(venues, seconds, as_json))
 

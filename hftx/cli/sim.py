@@ -43,7 +43,7 @@ def sim(
     seconds: Seconds = None,
     until_eof: UntilEof = False,
 ) -> None:
-    """Run the twins of both venues and print their addresses."""
+    """Run the twins of the venues and print their addresses."""
     log_to_stderr()
     names = VENUES if venue is None else (as_exchange(venue).value,)
     listed = split_symbols(symbols)

@@ -9,6 +9,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from hftx._core.latency import Histogram
@@ -18,20 +19,20 @@ from hftx.errors import HftxError, InitializationError
 from hftx.logs import HFTLoggerInterface
 from hftx.orders import AssetBalance, Execution, Order
 from hftx.private_handlers import PrivateWebsocketHandlers
-from hftx.rest.private import PrivateSpotRest
+from hftx.rest.private import PrivateRest
 from hftx.symbols import AssetName
-from hftx.trading.desk import OrderDesk
+from hftx.trading.desk import DeskLimits, OrderDesk
 from hftx.trading.ids import ClientOrderIds
 from hftx.trading.journal import Journal
 from hftx.trading.ledger import Ledger
 from hftx.trading.order_store import OrderStore
 from hftx.trading.route import OrderRoute
 from hftx.websocket.order_entry import OrderEntryWebsocket
-from hftx.websocket.private import PrivateSpotWebsocket
+from hftx.websocket.private_account import PrivateAccountWebsocket
 
 TICK_SECONDS = 0.05
 
-WebsocketMaker = Callable[[PrivateWebsocketHandlers, OrderStore], PrivateSpotWebsocket]
+WebsocketMaker = Callable[[PrivateWebsocketHandlers, OrderStore], PrivateAccountWebsocket]
 
 
 class TradingAccount:
@@ -40,8 +41,8 @@ class TradingAccount:
     def __init__(
         self,
         venue: str,
-        rest: PrivateSpotRest,
-        make_rest: Callable[[], PrivateSpotRest],
+        rest: PrivateRest,
+        make_rest: Callable[[], PrivateRest],
         make_websocket: WebsocketMaker,
         entry: OrderEntryWebsocket | None,
         handlers: PrivateWebsocketHandlers,
@@ -58,7 +59,8 @@ class TradingAccount:
             self.route = OrderRoute(rest, entry, options.order_entry, logger=logger)
             ids = ClientOrderIds(time.time_ns() // 1_000_000)
             session = self.websocket.session
-            self.desk = OrderDesk(rest, self.route, session, ids, self._ledger, logger, options.desk, venue)
+            limits = _within_lookup(options.desk, rest.lookup_seconds)
+            self.desk = OrderDesk(rest, self.route, session, ids, self._ledger, logger, limits, venue)
             self.safety = Safety(options, make_rest, self.desk.traded_symbols, logger)
         except BaseException:
             if journal is not None:
@@ -161,12 +163,7 @@ class TradingAccount:
             self._logger.warning("open order that is not ours: %s %s", order.symbol, order.order_id)
 
     def _wrapped(self) -> PrivateWebsocketHandlers:
-        return PrivateWebsocketHandlers(
-            order_handler=self._on_order,
-            execution_handler=self._on_execution,
-            balance_handler=self._user.balance_handler,
-            position_handler=self._user.position_handler,
-        )
+        return replace(self._user, order_handler=self._on_order, execution_handler=self._on_execution)
 
     def _on_order(self, order: Order) -> Awaitable[None] | None:
         handler = self._user.order_handler
@@ -194,6 +191,12 @@ async def _then(handled: Awaitable[None], after: Callable[[], None]) -> None:
     # The journal hears of an event once its handler is through with it: what was not handled is asked for again.
     await handled
     after()
+
+
+def _within_lookup(limits: DeskLimits, lookup_seconds: float) -> DeskLimits:
+    # What the venue no longer finds by client order id must be searched for, not believed to be lost.
+    lookup = min(limits.resolve.lookup, lookup_seconds)
+    return replace(limits, resolve=replace(limits.resolve, lookup=lookup))
 
 
 def _open_journal(options: TradingOptions, logger: HFTLoggerInterface) -> Journal | None:

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
+from hftx.contracts import FundingRate
+from hftx.enums import MarginMode, PositionSide
 from hftx.orders import AssetBalance, Order, OrderParams
+from hftx.positions import Position
 from hftx.rest.trading import PlaceOutcome
 from hftx.rest.withdrawal import WithdrawalRequest, WithdrawalResponse
-from hftx.symbols import AssetName, Symbol
+from hftx.symbols import AssetName, Number, Symbol
 
 
 @runtime_checkable
@@ -65,3 +68,24 @@ class WithdrawalCapability(Protocol):
         self, asset: AssetName | None = None, limit: int = 100
     ) -> list[WithdrawalResponse]:
         """Past withdrawals, of one asset or of all."""
+
+
+@runtime_checkable
+class FuturesCapability(Protocol):
+    """Holds positions of contracts."""
+
+    async def get_positions(self, symbol: Symbol | str | None = None) -> list[Position]:
+        """Positions of a symbol, or all that the account holds, asked of the venue now."""
+
+    async def close_position(
+        self, symbol: Symbol | str, side: PositionSide = PositionSide.BOTH, client_order_id: str | None = None
+    ) -> Order:
+        """Close the whole of a position by a market order."""
+
+    async def set_leverage(
+        self, symbol: Symbol | str, leverage: Number, margin_mode: MarginMode = MarginMode.ISOLATED
+    ) -> list[Position]:
+        """Set leverage and margin mode of a contract; its positions afterwards."""
+
+    async def get_funding_rate(self, symbol: Symbol | str) -> FundingRate:
+        """The rate that is to be applied next."""

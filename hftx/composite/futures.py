@@ -2,18 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+from dataclasses import replace
+from decimal import Decimal
+from functools import cached_property
+
 from hftx.composite.public import CompositePublicExchange
-from hftx.contracts import FundingRate
-from hftx.errors import UsageError
+from hftx.contracts import ContractUnits, FundingRate
+from hftx.errors import InitializationError, UsageError
+from hftx.handlers import PublicWebsocketHandlers
+from hftx.records import Ticker
 from hftx.rest.futures import PublicFuturesRest
-from hftx.symbols import Symbol
+from hftx.symbols import Symbol, as_symbol
 
 
 class CompositePublicFuturesExchange(CompositePublicExchange):
-    """Books, trades, tickers, contract rules and funding of one venue. Quantities are contracts."""
+    """Books, trades, tickers, contract rules, marks and funding of one venue. Quantities are contracts."""
 
     async def get_funding_rate(self, symbol: Symbol | str) -> FundingRate:
         """The rate that is to be applied next, asked fresh. Raises as `PublicFuturesRest` does."""
         if not isinstance(self._rest, PublicFuturesRest):
             raise UsageError(f"rest_client must be a PublicFuturesRest, not {type(self._rest).__name__}")
         return await self._rest.get_funding_rate(symbol)
+
+    def ticker(self, symbol: Symbol | str) -> Ticker:
+        """The last ticker of a contract. Raises `InitializationError` before the first one, for which TICKER is to be
+        among the channels of `initialize`."""
+        found = self._tickers.get(as_symbol(symbol))
+        if found is None:
+            raise InitializationError(f"no ticker of {symbol} was heard: subscribe PublicWebsocketChannelType.TICKER")
+        return found
+
+    def mark_price(self, symbol: Symbol | str) -> Decimal:
+        """The mark price of a contract, as the last ticker said. Raises `InitializationError` while it is not known."""
+        price = self.ticker(symbol).mark_price
+        if price is None:
+            raise InitializationError(f"the tickers of {symbol} hold no mark price")
+        return price
+
+    def units(self, symbol: Symbol | str) -> ContractUnits:
+        """Conversions between contracts, base quantity and notional. Raises `InitializationError` without its rules."""
+        return ContractUnits.of(self.get_symbol_info(symbol))
+
+    @cached_property
+    def _tickers(self) -> dict[Symbol, Ticker]:
+        return {}
+
+    def _handlers(self) -> PublicWebsocketHandlers:
+        return replace(super()._handlers(), ticker_handler=self._on_ticker)
+
+    def _on_ticker(self, ticker: Ticker) -> Awaitable[None] | None:
+        self._tickers[ticker.symbol] = ticker
+        handler = self._user_handlers.ticker_handler
+        return None if handler is None else handler(ticker)

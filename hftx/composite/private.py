@@ -1,16 +1,17 @@
-"""A spot venue with an account as one object: books, orders and balances. Knows no venue's words."""
+"""A venue with an account as one object: books, orders and balances. Knows no venue's words."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from hftx._core.latency import monotonic_ns
 from hftx.composite.account import TradingAccount
 from hftx.composite.options import TradingOptions
 from hftx.composite.public import CompositePublicExchange, checked_kind
+from hftx.composite.withdrawals import Withdrawals
 from hftx.config import ExchangeConfig
 from hftx.enums import (
     DEFAULT_PUBLIC_CHANNELS,
@@ -26,24 +27,27 @@ from hftx.logs import HFTLoggerInterface
 from hftx.orders import AssetBalance, Order, OrderParams
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.rest.limits import RateBudget
-from hftx.rest.private import PrivateSpotRest
+from hftx.rest.private import PrivateRest, PrivateSpotRest
 from hftx.rest.public import PublicSpotRest
 from hftx.rest.trading import PlaceOutcome
-from hftx.rest.withdrawal import WithdrawalRequest, WithdrawalResponse
 from hftx.symbols import AssetName, Number, Symbol, SymbolsInfo, as_symbol
 from hftx.trading.freshness import Freshness
 from hftx.trading.order_store import OrderStore
 from hftx.websocket.order_entry import OrderEntryWebsocket
 from hftx.websocket.private import PrivateSpotWebsocket
+from hftx.websocket.private_account import PrivateAccountWebsocket
 from hftx.websocket.public import PublicSpotWebsocket
 
 
-class CompositePrivateExchange(CompositePublicExchange):
+class CompositePrivateExchange(Withdrawals, CompositePublicExchange):
     """Market data and one account of a venue.
 
     `private_handlers` hear of orders, fills and balances; of an injected `private_websocket_client` its own do. Clients
     that are not injected are made by the factory methods. Raises `UsageError` for a configuration without credentials.
     """
+
+    rest_kind: ClassVar[type[Any]] = PrivateSpotRest   # what may be injected
+    stream_kind: ClassVar[type[Any]] = PrivateSpotWebsocket
 
     def __init__(
         self,
@@ -54,8 +58,8 @@ class CompositePrivateExchange(CompositePublicExchange):
         websocket_client: PublicSpotWebsocket | None = None,
         *,
         private_handlers: PrivateWebsocketHandlers | None = None,
-        private_rest_client: PrivateSpotRest | None = None,
-        private_websocket_client: PrivateSpotWebsocket | None = None,
+        private_rest_client: PrivateRest | None = None,
+        private_websocket_client: PrivateAccountWebsocket | None = None,
         options: TradingOptions | None = None,
     ) -> None:
         if not config.has_credentials():
@@ -64,14 +68,14 @@ class CompositePrivateExchange(CompositePublicExchange):
         super().__init__(config, handlers, logger, rest_client, websocket_client)
         options = options or TradingOptions()
         self.options = replace(options, rest=replace(options.rest, symbols=self.symbols_info))
-        stream = checked_kind("private_websocket_client", private_websocket_client, PrivateSpotWebsocket)
-        self._private_rest = checked_kind("private_rest_client", private_rest_client, PrivateSpotRest)
+        stream = checked_kind("private_websocket_client", private_websocket_client, self.stream_kind)
+        self._private_rest = checked_kind("private_rest_client", private_rest_client, self.rest_kind)
         self._private_handlers = private_handlers or (stream.handlers if stream else PrivateWebsocketHandlers())
         self._private_websocket = stream
         self._account: TradingAccount | None = None
 
     @abstractmethod
-    def _create_private_rest(self, budget: RateBudget | None) -> PrivateSpotRest:
+    def _create_private_rest(self, budget: RateBudget | None) -> PrivateRest:
         """The venue's private REST client, with `self.options.rest`, inside the budget of its address.
 
         Without `budget` it shares nothing that changes with other clients: it lives in another thread.
@@ -79,11 +83,11 @@ class CompositePrivateExchange(CompositePublicExchange):
 
     @abstractmethod
     def _create_private_websocket(
-        self, handlers: PrivateWebsocketHandlers, rest: PrivateSpotRest, store: OrderStore
-    ) -> PrivateSpotWebsocket:
+        self, handlers: PrivateWebsocketHandlers, rest: PrivateRest, store: OrderStore
+    ) -> PrivateAccountWebsocket:
         """The venue's private WebSocket client, with `self.options.streams`."""
 
-    def _create_order_entry(self, rest: PrivateSpotRest) -> OrderEntryWebsocket | None:
+    def _create_order_entry(self, rest: PrivateRest) -> OrderEntryWebsocket | None:
         """Order entry over WebSocket, where the venue has it."""
         return None
 
@@ -95,7 +99,7 @@ class CompositePrivateExchange(CompositePublicExchange):
         return self._account
 
     @property
-    def private_rest(self) -> PrivateSpotRest:
+    def private_rest(self) -> PrivateRest:
         """The private REST client; it works before `initialize` as well."""
         if self._private_rest is None:
             self._private_rest = self._create_private_rest(self._rest.transport.budget)
@@ -257,24 +261,10 @@ class CompositePrivateExchange(CompositePublicExchange):
         """Whether the orders of a symbol can be trusted, and why not."""
         return self.account.store.freshness(as_symbol(symbol))
 
-    async def withdraw(self, request: WithdrawalRequest, dry_run: bool = False) -> WithdrawalResponse:
-        """Send an asset away for good, after every check. With `dry_run` nothing is sent."""
-        return await self.private_rest.withdraw(request, dry_run)
-
-    async def get_withdrawal_status(self, withdrawal_id: str) -> WithdrawalResponse:
-        """One withdrawal as the venue knows it now."""
-        return await self.private_rest.get_withdrawal_status(withdrawal_id)
-
-    async def get_withdrawal_history(
-        self, asset: AssetName | None = None, limit: int = 100
-    ) -> list[WithdrawalResponse]:
-        """Past withdrawals, of one asset or of all."""
-        return await self.private_rest.get_withdrawal_history(asset, limit)
-
     async def _rules_of(self, symbols: Sequence[Symbol | str]) -> SymbolsInfo:
         return await self.rest.get_symbols_info([as_symbol(symbol) for symbol in symbols])
 
-    def _make_private_websocket(self, handlers: PrivateWebsocketHandlers, store: OrderStore) -> PrivateSpotWebsocket:
+    def _make_private_websocket(self, handlers: PrivateWebsocketHandlers, store: OrderStore) -> PrivateAccountWebsocket:
         injected = self._private_websocket
         if injected is not None:
             injected.session.set_handlers(handlers)

@@ -11,7 +11,7 @@ from typing import Any
 
 from hftx.composite.options import TradingOptions
 from hftx.logs import HFTLoggerInterface
-from hftx.rest.private import PrivateSpotRest
+from hftx.rest.private import PrivateRest
 from hftx.symbols import Symbol
 from hftx.trading.cancel_on_stop import SIGNALS, CancelOnStop, Leftover
 from hftx.trading.dead_mans_switch import DeadMansSwitch
@@ -23,7 +23,7 @@ class Safety:
     def __init__(
         self,
         options: TradingOptions,
-        make_rest: Callable[[], PrivateSpotRest],
+        make_rest: Callable[[], PrivateRest],
         symbols: Callable[[], Iterable[Symbol]],
         logger: HFTLoggerInterface,
     ) -> None:

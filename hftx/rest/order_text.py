@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Protocol
 
-from hftx.enums import OrderType, SelfTradePrevention, Side, TimeInForce
+from hftx.enums import OrderType, PositionSide, SelfTradePrevention, Side, TimeInForce
 from hftx.errors import UsageError
-from hftx.orders import OrderParams
+from hftx.orders import FuturesOrderParams, OrderParams
 from hftx.rest.reply import plain
+from hftx.rules import refuse_contract_words
 from hftx.symbols import Number, Symbol, SymbolInfo
 
 _ID = re.compile(r"[0-9A-Za-z_.\-]{1,64}", re.ASCII)
@@ -19,7 +20,7 @@ _MAX_EXPONENT = 100  # beyond any price or amount; keeps plain text short
 
 @dataclass(frozen=True, slots=True)
 class PlainOrder:
-    """The parts of an order as text; exactly one of `quantity` (base) and `quote_quantity` is given."""
+    """The parts of an order as text; exactly one of `quantity` and `quote_quantity` is given, but none with `close`."""
 
     symbol: Symbol
     side: Side
@@ -30,6 +31,9 @@ class PlainOrder:
     quote_quantity: str | None
     client_order_id: str | None
     stp: SelfTradePrevention
+    reduce_only: bool = False
+    close: PositionSide | None = None
+    iceberg: str | None = None
 
 
 class OrderEncoder(Protocol):
@@ -54,21 +58,27 @@ class OrderRef:
         return f"{self.symbol} {self.order_id or self.client_order_id}"
 
 
-def plain_order(params: OrderParams) -> PlainOrder:
-    """`params` checked for what every venue needs. Raises `UsageError` that names the field."""
+def plain_order(params: OrderParams, contracts: bool = False) -> PlainOrder:
+    """`params` checked for what every venue needs; with `contracts` it may be a `FuturesOrderParams`.
+
+    Raises `UsageError` that names the field.
+    """
     if not isinstance(params, OrderParams):
         raise UsageError(f"an order is an OrderParams, not {type(params).__name__}")
     if not isinstance(params.symbol, Symbol) or not isinstance(params.side, Side):
         raise UsageError(f"an order needs a Symbol and a Side, not {params.symbol!r} and {params.side!r}")
+    if not contracts:
+        refuse_contract_words(params)
+    closes = isinstance(params, FuturesOrderParams) and params.close is not None
     if params.order_type is OrderType.LIMIT:
-        _check_limit(params)
+        _check_limit(params, closes)
     elif params.order_type is OrderType.MARKET:
-        _check_market(params)
+        _check_market(params, closes)
     else:
         raise UsageError(f"order_type must be an OrderType, not {params.order_type!r}")
     if params.client_order_id is not None:
         wire_id("client_order_id", params.client_order_id)
-    return PlainOrder(
+    order = PlainOrder(
         params.symbol,
         params.side,
         params.order_type,
@@ -79,6 +89,7 @@ def plain_order(params: OrderParams) -> PlainOrder:
         params.client_order_id,
         params.stp,
     )
+    return _for_contracts(order, params) if isinstance(params, FuturesOrderParams) else order
 
 
 def order_ref(symbol: Symbol, order_id: str | None, client_order_id: str | None) -> OrderRef:
@@ -115,17 +126,28 @@ def positive(name: str, value: Number) -> Decimal:
     return exact
 
 
-def _check_limit(params: OrderParams) -> None:
-    if params.price is None or params.quantity is None:
+def _for_contracts(order: PlainOrder, params: FuturesOrderParams) -> PlainOrder:
+    if params.close is not None and not isinstance(params.close, PositionSide):
+        raise UsageError(f"close must be a PositionSide or None, not {params.close!r}")
+    if params.close is not None and (params.quantity is not None or params.iceberg is not None):
+        raise UsageError("an order that closes a position has no quantity and no iceberg")
+    if not isinstance(params.reduce_only, bool):
+        raise UsageError(f"reduce_only must be a bool, not {params.reduce_only!r}")
+    iceberg = _text_or_none("iceberg", params.iceberg)
+    return replace(order, reduce_only=params.reduce_only, close=params.close, iceberg=iceberg)
+
+
+def _check_limit(params: OrderParams, closes: bool) -> None:
+    if params.price is None or (params.quantity is None and not closes):
         raise UsageError("a limit order needs price and quantity")
     if params.quote_quantity is not None:
         raise UsageError("a limit order is given by quantity; quote_quantity is for market orders")
 
 
-def _check_market(params: OrderParams) -> None:
+def _check_market(params: OrderParams, closes: bool) -> None:
     if params.price is not None:
         raise UsageError("a market order has no price; use a limit order with IOC for a bound")
-    if (params.quantity is None) == (params.quote_quantity is None):
+    if not closes and (params.quantity is None) == (params.quote_quantity is None):
         raise UsageError("a market order needs quantity or quote_quantity, one of the two")
     if params.time_in_force is TimeInForce.POST_ONLY:
         raise UsageError("a market order always takes; POST_ONLY is for limit orders")

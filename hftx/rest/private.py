@@ -1,4 +1,4 @@
-"""Trading and wallet over REST: one interface, the same for every spot venue. Knows no market data.
+"""Trading over REST, and of spot venues the wallet: one interface for every venue. Knows no market data.
 
 A venue gives its signed transport and the small methods that spell requests and read rows.
 """
@@ -34,6 +34,7 @@ from hftx.rest.withdrawal import (
 from hftx.rest.withdrawal_checks import check_allowed, check_balance, check_request, check_terms, network_of
 from hftx.rules import check_order
 from hftx.symbols import AssetName, Number, Symbol, SymbolInfo
+from hftx.venue_rules import VENUE_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,14 @@ class PrivateRestOptions:
     state_dir: Path | None = None
 
 
-class PrivateSpotRest(OrderCalls, PrivateTradingInterface, WithdrawalInterface):
-    """Private REST client of one account on one spot venue. Close it when done, or use `async with`.
+class PrivateRest(OrderCalls, PrivateTradingInterface):
+    """Private REST client of one account on one venue. Close it when done, or use `async with`.
 
     Raises `UsageError` for a configuration of another venue or without credentials.
     """
 
     exchange: ClassVar[ExchangeEnum]
+    lookup_seconds: ClassVar[float] = 3000.0  # for so long at least it finds finished orders by client order id
     transport: SignedTransport
     encoder: OrderEncoder | None = None  # None: orders are checked and written by the plain way
 
@@ -91,6 +93,53 @@ class PrivateSpotRest(OrderCalls, PrivateTradingInterface, WithdrawalInterface):
             raise UsageError(f"a transfer needs two different purses, not {source.value} twice")
         return await self._transfer(asset, plain(positive("amount", amount)), source, target)
 
+    async def close(self) -> None:
+        """Close the kept connections. May be called again."""
+        await self.transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def _remember_bans(self) -> None:
+        # Called by a venue's client as soon as its transport is there.
+        folder, venue = self.options.state_dir, self.exchange.value
+        if folder is not None:
+            scopes = ("address", account_scope(self._credentials.key))
+            self.transport.remember_bans(*(BanMemory(folder, venue, scope, self._logger) for scope in scopes))
+
+    def _checked(self, params: OrderParams) -> PlainOrder:
+        order = plain_order(params, VENUE_RULES[self.exchange].contracts)
+        info = self.options.symbols.get(order.symbol)
+        if info is not None and self.encoder is None:
+            check_order(params, info, self.exchange)
+        elif info is not None and self.encoder is not None:
+            if self._encoded.get(order.symbol) is not info:
+                self.encoder.set_symbol(info, self._wire_name(order.symbol))
+                self._encoded[order.symbol] = info
+            self.encoder.check(params)
+        return order
+
+    def _is_encoded(self, symbol: Symbol) -> bool:
+        # Whether an order that was checked may be left to the compiled encoder.
+        return self.encoder is not None and symbol in self.options.symbols
+
+    @abstractmethod
+    def _wire_name(self, symbol: Symbol) -> str: ...
+
+    @abstractmethod
+    async def _transfer(
+        self, asset: AssetName, amount: str, source: AccountType, target: AccountType
+    ) -> str: ...
+
+
+class PrivateSpotRest(PrivateRest, WithdrawalInterface):
+    """Private REST client of one account on one spot venue, which can send assets away."""
+
     async def withdraw(self, request: WithdrawalRequest, dry_run: bool = False) -> WithdrawalResponse:
         """Send an asset away for good, after every check. With `dry_run` nothing is sent."""
         amount = check_request(request)
@@ -114,41 +163,6 @@ class PrivateSpotRest(OrderCalls, PrivateTradingInterface, WithdrawalInterface):
         self._audit.info("withdrawal accepted: %s id %s", line, withdrawal_id)
         return replace(planned, withdrawal_id=withdrawal_id, status=WithdrawalStatus.PENDING)
 
-    async def close(self) -> None:
-        """Close the kept connections. May be called again."""
-        await self.transport.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    def _remember_bans(self) -> None:
-        # Called by a venue's client as soon as its transport is there.
-        folder, venue = self.options.state_dir, self.exchange.value
-        if folder is not None:
-            scopes = ("address", account_scope(self._credentials.key))
-            self.transport.remember_bans(*(BanMemory(folder, venue, scope, self._logger) for scope in scopes))
-
-    def _checked(self, params: OrderParams) -> PlainOrder:
-        order = plain_order(params)
-        info = self.options.symbols.get(order.symbol)
-        if info is not None and self.encoder is None:
-            check_order(params, info, self.exchange)
-        elif info is not None and self.encoder is not None:
-            if self._encoded.get(order.symbol) is not info:
-                self.encoder.set_symbol(info, self._wire_name(order.symbol))
-                self._encoded[order.symbol] = info
-            self.encoder.check(params)
-        return order
-
-    def _is_encoded(self, symbol: Symbol) -> bool:
-        # Whether an order that was checked may be left to the compiled encoder.
-        return self.encoder is not None and symbol in self.options.symbols
-
     async def _planned(self, request: WithdrawalRequest) -> WithdrawalResponse:
         amount = check_request(request)
         check_allowed(request, self.options.withdrawal_addresses)
@@ -167,14 +181,6 @@ class PrivateSpotRest(OrderCalls, PrivateTradingInterface, WithdrawalInterface):
             venue_status="",
             client_id=request.client_id,
         )
-
-    @abstractmethod
-    def _wire_name(self, symbol: Symbol) -> str: ...
-
-    @abstractmethod
-    async def _transfer(
-        self, asset: AssetName, amount: str, source: AccountType, target: AccountType
-    ) -> str: ...
 
     @abstractmethod
     async def _withdraw(self, request: WithdrawalRequest, amount: str) -> str: ...

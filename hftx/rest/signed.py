@@ -225,6 +225,8 @@ class SignedTransport(RestTransport):
     async def _ask(
         self, request: str, method: str, target: str, headers: Mapping[str, str], body: bytes | None
     ) -> Answer:
+        if self._headers:
+            headers = {**self._headers, **headers}
         origin, sent_ns = origin_of(self._base), self.clock.local_ns()
         answer = await self._pool.exchange(
             request, origin, method, origin.path + target, headers, body, self._limits.timeout_seconds

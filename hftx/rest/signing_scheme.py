@@ -18,8 +18,8 @@ _UNRESERVED = re.compile(r"[0-9A-Za-z_.~-]*", re.ASCII)
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
-Fields: TypeAlias = Mapping[str, str | int]
-Payload: TypeAlias = Fields | Sequence[Fields]
+Fields: TypeAlias = Mapping[str, str | int]   # true and false are integers
+Payload: TypeAlias = Fields | Sequence[Fields] | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

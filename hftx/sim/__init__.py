@@ -1,4 +1,4 @@
-"""The venue twin: MEXC spot and Gate spot on loopback, in the venues' own wire protocols. Defines nothing."""
+"""The venue twins: MEXC spot, Gate spot and Gate USDT futures on loopback, in the venues' own wire protocols."""
 
 from hftx.sim.accounts import Account, AccountError
 from hftx.sim.faults import ALLOWED as FAULT_KINDS

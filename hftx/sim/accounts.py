@@ -49,6 +49,8 @@ class Account:
     uid: int = 0
     """0: the twin gives a number."""
     addresses: tuple[tuple[str, str, str], ...] = ()
+    in_futures: Amount | None = None
+    """What of its USDT is in the futures account at the start, on a futures twin; None for all of it."""
 
     def __post_init__(self) -> None:
         if not self.key or not self.secret:
@@ -63,7 +65,7 @@ class Account:
                     f"account {self.key!r}: asset {asset!r} must be upper case, for example USDT"
                 )
             self._number(f"balance of {asset}", amount)
-        for name in ("maker_fee", "taker_fee"):
+        for name in ("maker_fee", "taker_fee", "in_futures"):
             value = getattr(self, name)
             if value is not None:
                 self._number(name, value)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from hftx.sim.accounts import AccountError
+from hftx.sim.dialect import ControlError
 from hftx.sim.faults import FaultError
 from hftx.sim.listing import UnknownSymbolError
 
@@ -34,11 +35,27 @@ def control_routes(twin: Twin) -> list[web.RouteDef]:
         web.post(f"{CONTROL_PATH}/fault", control.fault),
         web.post(f"{CONTROL_PATH}/clear", control.clear),
         web.post(f"{CONTROL_PATH}/event", control.event),
+        web.post(f"{CONTROL_PATH}/act", control.act),
     ]
 
 
 def _refusal(text: str) -> web.Response:
     return web.json_response({"error": text}, status=400)
+
+
+class _BadBody(ValueError):
+    """A body that is no JSON object with the name that it needs."""
+
+
+async def _named(request: web.Request, name: str) -> tuple[str, dict[str, Any]]:
+    """The text of a body under this name, and the rest of the body. Raises _BadBody."""
+    try:
+        body: Any = json.loads(await request.text())
+    except json.JSONDecodeError as error:
+        raise _BadBody(f"the body must be a JSON object: {error}") from error
+    if not isinstance(body, dict) or not isinstance(body.get(name), str):
+        raise _BadBody(f"the body must be a JSON object with a {name!r}")
+    return body.pop(name), body
 
 
 class _Control:
@@ -78,15 +95,16 @@ class _Control:
 
     async def fault(self, request: web.Request) -> web.Response:
         try:
-            body: Any = json.loads(await request.text())
-        except json.JSONDecodeError as error:
-            return _refusal(f"the body must be a JSON object: {error}")
-        if not isinstance(body, dict) or not isinstance(body.get("kind"), str):
-            return _refusal("the body must be a JSON object with a 'kind'")
-        kind = body.pop("kind")
+            kind, args = await _named(request, "kind")
+            return web.json_response({"id": self._twin.inject(kind, **args)})
+        except (FaultError, UnknownSymbolError, _BadBody) as error:
+            return _refusal(str(error))
+
+    async def act(self, request: web.Request) -> web.Response:
         try:
-            return web.json_response({"id": self._twin.inject(kind, **body)})
-        except (FaultError, UnknownSymbolError) as error:
+            verb, args = await _named(request, "verb")
+            return web.json_response(self._twin.act(verb, **args))
+        except (ControlError, AccountError, UnknownSymbolError, _BadBody) as error:
             return _refusal(str(error))
 
     async def event(self, request: web.Request) -> web.Response:

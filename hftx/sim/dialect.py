@@ -7,17 +7,28 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from aiohttp import WSMsgType, web
 
+from hftx.sim.accounts import Ledger
 from hftx.sim.faults import Fault
 from hftx.sim.hub import Connection
+from hftx.sim.listing import Listing, listings
 from hftx.sim.market import Snapshot
+from hftx.sim.options import TwinOptions
 from hftx.sim.orders import Terms
+from hftx.sim.truth import account_view
 from hftx.sim.venue import Venue
 
+Verb = Callable[..., dict[str, Any]]
+
 _MAX_REQUEST_BYTES = 1 << 20
+
+
+class ControlError(ValueError):
+    """Something that the twin's handle cannot do; the text says what is wrong or what there is."""
 
 
 class Dialect(ABC):
@@ -56,8 +67,21 @@ class Dialect(ABC):
     def book(self, symbol: str, snapshot: Snapshot) -> dict[str, Any]:
         """A full book as this venue spells it."""
 
+    @classmethod
+    def listings(cls, symbols: Iterable[str] | None, options: TwinOptions) -> Mapping[str, Listing]:
+        """What this venue lists of these symbols, its default set for None. Raises UnknownSymbolError."""
+        return listings(symbols, options)
+
     def stats(self) -> dict[str, Any]:
         return self.venue.stats()
+
+    def truth(self, ledger: Ledger) -> dict[str, Any]:
+        """What the venue itself holds to be true of an account."""
+        return account_view(ledger)
+
+    def verbs(self) -> Mapping[str, Verb]:
+        """What the twin's handle can make this venue do beyond faults and events, by name."""
+        return {}
 
     def ended(self, connection: Connection) -> None:
         """Forget what was kept for this connection."""

@@ -114,6 +114,7 @@ class Hub:
         self.on_close: Callable[[Connection, Fault], None] = lambda connection, fault: connection.abort(
             fault.kind
         )
+        self.observers: list[Callable[[Market, Event], None]] = []
         self.fragment_bytes = 0
         self._opcode = opcode
         self._clock = clock
@@ -162,7 +163,9 @@ class Hub:
         self.connections.pop(connection.number, None)
 
     def event(self, market: Market, event: Event) -> None:
-        """Let every stream that this event concerns take notice, and push those that do not wait."""
+        """Let observers and every stream that this event concerns take notice; push those that do not wait."""
+        for observe in self.observers:
+            observe(market, event)
         now_s = self._clock()
         for streams in (self._by_symbol.get(market.symbol), self._by_symbol.get(None)):
             for stream in streams or ():
@@ -196,6 +199,13 @@ class Hub:
     def open_now(self, stream: Stream) -> None:
         """Send new subscribers their opening payload without waiting for the stream's turn."""
         self._push(stream, self._clock(), False)
+
+    def wake(self, stream: Stream) -> None:
+        """Let a stream push in its turn what no market event has given it."""
+        if stream.interval_s == 0.0:
+            self.open_now(stream)
+        else:
+            self._queue(stream, self._clock())
 
     def _queue(self, stream: Stream, now_s: float) -> None:
         if not stream.queued:

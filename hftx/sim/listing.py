@@ -32,13 +32,20 @@ class UnknownSymbolError(ValueError):
 
 @dataclass(frozen=True)
 class Listing:
-    """One listed symbol. Prices are counts of 10^-price_digits, quantities of 10^-qty_digits."""
+    """One listed symbol. Prices are counts of ticks, quantities of 10^-qty_digits.
+
+    A tick is ``price_step`` times 10^-price_digits: (2, 5) is one of 0.05. Ids of books and trades begin above
+    ``first_book_id`` and ``first_trade_id``.
+    """
 
     symbol: str
     price_digits: int
     qty_digits: int
     start_px: int
     typical_qty: int
+    price_step: int = 1
+    first_book_id: int = 0
+    first_trade_id: int = 0
 
     @property
     def base(self) -> str:

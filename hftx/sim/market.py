@@ -76,8 +76,8 @@ class Market:
         rng = random.Random(f"{seed}/{listing.symbol}")
         self._random = rng.random
         self._exponential = rng.expovariate
-        self.id = rng.randrange(10**9, 9 * 10**9)
-        self._trade_seq = rng.randrange(10**6, 10**7)
+        self.id = listing.first_book_id + rng.randrange(10**9, 9 * 10**9)
+        self._trade_seq = listing.first_trade_id + rng.randrange(10**6, 10**7)
         self.ts_ms = now_ms
         self._populate()
         self._warm_up(options, now_ms)
@@ -127,6 +127,11 @@ class Market:
         if side.seeded_levels() > _THIN or key == 0:  # a bid needs a price above zero
             return None
         return self._seed(now_ms, is_bid, key, side.seeded(key) + self._size())
+
+    def number_trade(self) -> int:
+        """The next number of a trade; one taken for a print off the book is missing among the market's own."""
+        self._trade_seq += 1
+        return self._trade_seq
 
     def snapshot(self, limit: int | None = None, before_ms: int | None = None, behind: int = 0) -> Snapshot:
         """The book now, as it was at ``before_ms``, or ``behind`` ids ago, as far as the log reaches."""
@@ -199,9 +204,8 @@ class Market:
         self.id += 1
         self.ts_ms = now_ms
         if traded:
-            self._trade_seq += 1
             px = abs(key)
-            self.trades.append(Trade(self._trade_seq, now_ms, px, traded, not is_bid, self.id))
+            self.trades.append(Trade(self.number_trade(), now_ms, px, traded, not is_bid, self.id))
             self.stats.record(px, traded, now_ms)
         event = Event(self.id, now_ms, is_bid, key, old, qty, traded)
         self.log.append(event)

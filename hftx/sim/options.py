@@ -96,6 +96,40 @@ class TwinOptions:
     gate_fill_before_put: bool = True
     """Fills of an immediate order are pushed before the order itself, as captured; False: after it."""
 
+    # Gate futures (API v4 docs, "Futures" and "Futures WebSocket v4")
+    futures_funding_interval_s: int = 28_800
+    """Every contract's funding interval; funding falls due at whole multiples of it in unix time."""
+    futures_funding_by_clock: bool = True
+    """False: funding falls due only when the twin's handle says so."""
+    futures_full_frames: bool = False
+    """Complete snapshots among the deltas of futures.order_book_update (not seen live, but documented)."""
+    futures_first_book_id: int = 0
+    """Book ids begin above it. The venue's fit into a double, and clients there are that rely on it."""
+    futures_liquidation_every: int = 60
+    """One market trade in this many is a liquidation, and printed as such; 0 for none."""
+    futures_internal_every: int = 90
+    """One market trade in this many is followed by a takeover off the book (is_internal); 0 for none."""
+    futures_liquidation_text: bool = True
+    """Prices of futures.public_liquidates are text and its times ``time``, as since August 2026; else numbers."""
+    futures_order_limit: int = 100
+    """Orders placed and amended a second and account: over REST, and as many over WebSocket with cancels."""
+    futures_cancel_limit: int = 200
+    """REST cancels a second and account."""
+    futures_leverage: int = 0
+    """Leverage of a position for which none was set; 0 for cross."""
+    futures_refuses_unfillable: bool = True
+    """A post-only order that would take and a FOK that cannot fill are errors; False: they finish at once."""
+    futures_close_size_zero: bool = True
+    """The size of a close order is 0 in replies and pushes, as documented; False: it is what was closed."""
+    futures_untouched_is_error: bool = False
+    """A position that was never touched is not found; False: it is an empty one."""
+    futures_explicit_ack: bool = True
+    """Final frames of the WebSocket API carry ``ack: false``, as documented; False: no ack, as live in 2024."""
+    futures_cancelled_kept_s: int = 600
+    """How long an order that ended without a fill can be asked for."""
+    futures_text_kept_s: int = 60
+    """How long an ended order is found by its text, unless it was filled."""
+
     # wallet
     withdrawal_s: float = 30.0
     """How long a withdrawal is pending and can be cancelled."""
@@ -105,6 +139,8 @@ class TwinOptions:
             value = getattr(self, item.name)
             if isinstance(value, int | float) and value < 0:
                 raise ValueError(f"TwinOptions.{item.name} must not be negative, got {value!r}")
+        if self.futures_funding_interval_s < 1:
+            raise ValueError("TwinOptions.futures_funding_interval_s must be at least 1 second")
         if self.levels < 5:
             raise ValueError(f"TwinOptions.levels must be at least 5, got {self.levels}")
         for symbol, digits in self.symbol_digits.items():

@@ -57,6 +57,8 @@ class Ticket:
     client_id: str = ""
     stp: str = ""
     tags: Mapping[str, Any] = field(default_factory=dict)
+    shown: int = 0
+    """Lots that an iceberg shows at a time, 0 for all."""
 
 
 @dataclass(eq=False)
@@ -79,6 +81,10 @@ class Order:
     reason: str = "open"
     last_fill: int = 0
     is_maker: bool = False
+    resting: int = 0
+    """Lots that stand in line."""
+    refilled: bool = False
+    """Whether what stands in line was hidden before."""
     amend_text: str = "-"
 
     @property
@@ -146,17 +152,21 @@ class Fill(NamedTuple):
     ts_ms: int
 
 
-class AccountFeed(Protocol):
-    """Who tells the accounts what happens to them. Orders change after the call: render at once."""
+class OrderFeed(Protocol):
+    """Who tells what becomes of orders. They change after the call: render at once."""
 
     def order(self, order: Order, event: str) -> None:
         """The order was put, updated or finished."""
+
+    def settled(self) -> None:
+        """What began with one request or one market event is over."""
+
+
+class AccountFeed(OrderFeed, Protocol):
+    """Who tells the accounts what happens to them."""
 
     def fill(self, fill: Fill) -> None:
         """The order of this fill has it already in its figures."""
 
     def balance(self, ledger: Ledger, change: BalanceChange) -> None:
         """An asset of the account has changed."""
-
-    def settled(self) -> None:
-        """What began with one request or one market event is over."""

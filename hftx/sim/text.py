@@ -28,11 +28,17 @@ def trimmed(value: int, digits: int) -> str:
 
 
 class Spelling:
-    """Spells the prices and quantities of one symbol in a venue's manner."""
+    """Spells the prices and quantities of one symbol in a venue's manner.
 
-    def __init__(self, price_digits: int, qty_digits: int, manner: Callable[[int, int], str]) -> None:
+    A tick is ``price_step`` times 10^-price_digits.
+    """
+
+    def __init__(
+        self, price_digits: int, qty_digits: int, manner: Callable[[int, int], str], price_step: int = 1
+    ) -> None:
         self.price_digits = price_digits
         self.qty_digits = qty_digits
+        self.price_step = price_step
         self._manner = manner
         self._prices: dict[int, str] = {}
 
@@ -41,7 +47,7 @@ class Spelling:
         if text is None:
             if len(self._prices) > _CACHED_PRICES:
                 self._prices.clear()
-            text = self._prices[ticks] = self._manner(ticks, self.price_digits)
+            text = self._prices[ticks] = self._manner(ticks * self.price_step, self.price_digits)
         return text
 
     def qty(self, lots: int) -> str:
@@ -51,7 +57,7 @@ class Spelling:
         """A quote value: price times quantity, cut to 8 decimals."""
         digits = self.price_digits + self.qty_digits
         excess = max(0, digits - _VALUE_DIGITS)
-        return self._manner(ticks_times_lots // 10**excess, digits - excess)
+        return self._manner(ticks_times_lots * self.price_step // 10**excess, digits - excess)
 
 
 def server_frame(opcode: int, payload: bytes, final: int = 0x80) -> bytes:

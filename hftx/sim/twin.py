@@ -6,6 +6,7 @@ Must never know: what the dialects say.
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -14,17 +15,17 @@ from aiohttp import web
 
 from hftx.sim.accounts import Account, AccountError
 from hftx.sim.control import CONTROL_PATH, control_routes
-from hftx.sim.dialect import Dialect
+from hftx.sim.dialect import ControlError, Dialect
 from hftx.sim.exact import plain
 from hftx.sim.faults import FaultError, FaultStep, script
 from hftx.sim.gateio.dialect import GateioSpot
-from hftx.sim.listing import UnknownSymbolError, listings
+from hftx.sim.gateio_futures.dialect import GateioFutures
+from hftx.sim.listing import UnknownSymbolError
 from hftx.sim.mexc.dialect import MexcSpot
 from hftx.sim.options import TwinOptions
-from hftx.sim.truth import account_view
 from hftx.sim.venue import Venue
 
-_DIALECTS: dict[str, type[Dialect]] = {"mexc_spot": MexcSpot, "gateio_spot": GateioSpot}
+_DIALECTS: dict[str, type[Dialect]] = {kind.name: kind for kind in (MexcSpot, GateioSpot, GateioFutures)}
 VENUES = tuple(_DIALECTS)
 
 _MOST_EVENTS_A_TURN = 200
@@ -84,7 +85,21 @@ class Twin:
         if ledger is None:
             known = ", ".join(self._venue.exchange.ledgers) or "none"
             raise AccountError(f"no account has the key {key!r}; known: {known}")
-        return account_view(ledger)
+        return self._dialect.truth(ledger)
+
+    def act(self, verb: str, /, **args: Any) -> dict[str, Any]:
+        """Make the venue do something of its own, such as moving a mark price; what came of it.
+
+        Raises ControlError for an unknown verb or wrong arguments, AccountError and UnknownSymbolError for theirs.
+        """
+        verbs = self._dialect.verbs()
+        if verb not in verbs:
+            raise ControlError(f"{self.name} has no verb {verb!r}; there are: {', '.join(verbs) or 'none'}")
+        try:
+            inspect.signature(verbs[verb]).bind(**args)
+        except TypeError as error:
+            raise ControlError(f"{verb}: {error}") from error
+        return verbs[verb](**args)
 
     def takings(self) -> dict[str, dict[str, str]]:
         """What accounts paid in ``fees`` and what the seeded market won from them as ``house``, by asset."""
@@ -189,7 +204,7 @@ async def start_twin(
         raise ValueError(f"rate must be 0 or more events a second, got {rate}")
     options = options or TwinOptions()
     kind = _DIALECTS[venue]
-    listed = listings(symbols, options)
+    listed = kind.listings(symbols, options)
     steps = script(list(faults))
     for step in steps:
         if step.kind == "listen_key_killed" and not kind.has_listen_keys:

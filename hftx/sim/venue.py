@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from hftx.sim.accounts import Account, ledgers
+from hftx.sim.crossing import Crossing
 from hftx.sim.faults import CLOSE_KINDS, Fault, FaultBox, FaultError, FaultStep
 from hftx.sim.hub import Connection, Hub
 from hftx.sim.listing import Listing, UnknownSymbolError
@@ -50,8 +51,9 @@ class Venue:
         self.hub = Hub(opcode, self.faults, self.now_s, wall_ms)
         self.hub.fragment_bytes = options.fragment_bytes
         opened = ledgers(accounts, terms.maker_fee, terms.taker_fee)
-        self.exchange = Exchange(opened, terms, self.hub.event, wall_ms)
+        self.exchange: Crossing[Any] = Exchange(opened, terms, self.hub.event, wall_ms)
         self.on_listen_keys_killed: Callable[[Fault], None] | None = None
+        self.on_tick: list[Callable[[], None]] = []
         self.started_s = self.now_s()
         self.events = 0
         self.paused = False
@@ -105,6 +107,8 @@ class Venue:
         now_s = self.now_s()
         while self._later and self._later[0][0] <= now_s:
             heapq.heappop(self._later)[2]()
+        for act in self.on_tick:
+            act()
         self.hub.tick()
 
     def later(self, delay_s: float, act: Callable[[], None]) -> None:

@@ -183,7 +183,11 @@ class Wallet:
         change = -amount if source == "spot" else amount
         ledger.move(asset, change, ZERO, "transfer", now_ms)
         self._elsewhere[other] = minus(self._elsewhere[other], change)
+        return self.note(ledger, asset, source, target, amount)
+
+    def note(self, ledger: Ledger, asset: str, source: str, target: str, amount: Decimal) -> Transfer:
+        """Keep a transfer that was made."""
         self._number += 1
-        made = Transfer(self._number, asset, amount, source, target, now_ms)
+        made = Transfer(self._number, asset, amount, source, target, wall_ms())
         self.transfers[ledger.uid].append(made)
         return made

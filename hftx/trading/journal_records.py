@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from hftx.enums import OrderStatus, OrderType, SelfTradePrevention, Side, TimeInForce
+from hftx.enums import OrderStatus, OrderType, PositionSide, SelfTradePrevention, Side, TimeInForce
 from hftx.errors import HftxError, UsageError
-from hftx.orders import OrderParams
+from hftx.orders import FuturesOrderParams, OrderParams
 from hftx.symbols import Number, Symbol
 
 MAGIC = b"hftx orders 1\n"
@@ -157,7 +157,7 @@ def apply(intents: dict[str, Intent], fields: Fields) -> None:
 
 def intent_fields(params: OrderParams, client_order_id: str, now_ns: int) -> Fields:
     """The record of an intent. Amounts are exact text; raises `UsageError` when one is not a number."""
-    return {
+    fields = {
         "kind": "intent",
         "id": client_order_id,
         "at": now_ns,
@@ -169,6 +169,12 @@ def intent_fields(params: OrderParams, client_order_id: str, now_ns: int) -> Fie
         "quote_quantity": _exact("quote_quantity", params.quote_quantity),
         "time_in_force": params.time_in_force.value,
         "stp": params.stp.value,
+    }
+    if not isinstance(params, FuturesOrderParams):
+        return fields
+    close, iceberg = params.close, _exact("iceberg", params.iceberg)
+    return fields | {
+        "contract": {"reduce_only": params.reduce_only, "close": close and close.value, "iceberg": iceberg}
     }
 
 
@@ -199,7 +205,11 @@ def compacted(intents: dict[str, Intent]) -> bytes:
 
 
 def _params(fields: Fields) -> OrderParams:
-    return OrderParams(
+    words: Fields = fields.get("contract") or {}
+    if words:
+        close = None if words["close"] is None else PositionSide(words["close"])
+        words = {"reduce_only": words["reduce_only"], "close": close, "iceberg": _read(words["iceberg"])}
+    return (FuturesOrderParams if words else OrderParams)(
         symbol=Symbol(fields["symbol"]),
         side=Side[fields["side"]],
         order_type=OrderType(fields["type"]),
@@ -209,6 +219,7 @@ def _params(fields: Fields) -> OrderParams:
         time_in_force=TimeInForce(fields["time_in_force"]),
         client_order_id=fields["id"],
         stp=SelfTradePrevention(fields["stp"]),
+        **words,
     )
 
 

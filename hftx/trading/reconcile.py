@@ -218,12 +218,12 @@ class Reconciler:
         asked_ns = monotonic_ns()
         overdue, was_open = self._questions.overdue, self._opened and self.is_synced
         await self._hooks.prepare()
-        self._meet(self._session.store.shelves)
+        self.meet(self._session.store.shelves)
         listed = await self._questions.open_orders(sorted(self.symbols, key=str))
         asked_ms = self._hooks.venue_ms() - (monotonic_ns() - asked_ns) // 1_000_000
-        self._meet(order.symbol for orders in listed.values() for order in orders)
+        self.meet(order.symbol for orders in listed.values() for order in orders)
         moved = await self._questions.balances(self._hooks.overrule)
-        self._meet(symbol for symbol in self._hooks.symbols() if symbol.base in moved)   # somebody else trades it
+        self.meet(symbol for symbol in self._hooks.symbols() if symbol.base in moved)   # somebody else trades it
         await self._ask_the_past(asked_ms, is_audit)
         for symbol, orders in listed.items():
             for order in self._session.reconcile(orders, asked_ns, monotonic_ns(), symbol):
@@ -270,7 +270,8 @@ class Reconciler:
         found = [order for symbol in symbols for order in store.orders_awaiting_executions(symbol)]
         return [order for order in found if order.order_id]
 
-    def _meet(self, symbols: Iterable[Symbol]) -> None:
+    def meet(self, symbols: Iterable[Symbol]) -> None:
+        """The account has orders of `symbols`, or positions: their fills are asked for."""
         fresh = set(symbols) - self.symbols
         if fresh:
             self.symbols |= fresh
@@ -283,7 +284,7 @@ class Reconciler:
             if self._is_running or (heard == self._heard and self._watch.is_quiet):
                 continue
             self._heard = heard
-            self._meet(self._session.store.shelves)
+            self.meet(self._session.store.shelves)
             try:
                 await self._watch.look(self.symbols)
             except Exception as error:   # as in `_attempt`

@@ -17,10 +17,11 @@ from hftx.logs import HFTLoggerInterface, get_exchange_logger
 from hftx.orders import Order, OrderParams
 from hftx.rest.order_calls import OrderCalls
 from hftx.rest.order_text import OrderRef, PlainOrder, plain_order
-from hftx.rest.private import PrivateSpotRest
+from hftx.rest.private import PrivateRest
 from hftx.rest.trading import CancelOutcome
 from hftx.rules import check_order
 from hftx.symbols import Symbol, SymbolInfo
+from hftx.venue_rules import VENUE_RULES
 from hftx.websocket.manager import StateHandler
 from hftx.websocket.order_entry_line import EntryChannel, EntryDialect, OrderEntryOptions, OrderLine
 from hftx.websocket.streams import Stream
@@ -39,7 +40,7 @@ class OrderEntryWebsocket(OrderCalls):
     def __init__(
         self,
         config: ExchangeConfig,
-        rest: PrivateSpotRest,
+        rest: PrivateRest,
         dialect: EntryDialect,
         login: str,
         logger: HFTLoggerInterface | None = None,
@@ -126,7 +127,7 @@ class OrderEntryWebsocket(OrderCalls):
             self.set_symbol(info)
 
     def _checked(self, params: OrderParams) -> PlainOrder:
-        order = plain_order(params)
+        order = plain_order(params, VENUE_RULES[self.exchange].contracts)
         self._follow(order.symbol)
         info = self._rules.get(order.symbol)
         if info is not None:

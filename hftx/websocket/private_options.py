@@ -14,7 +14,8 @@ class PrivateStreamOptions:
     `reconcile_seconds` lie between audits while nothing seems lost; fills are asked from `reconcile_overlap_seconds`
     before the last audit, since they may appear late over REST. After `patience_seconds` an order that lacks fills, or
     fills that lack their order, are asked for. A failed reconciliation is repeated after `backoff_seconds`, doubled
-    up to `backoff_max_seconds`. `listen_key_renew_seconds` is for venues with listen keys; `clock_seconds` bounds the
+    up to `backoff_max_seconds`. Where no push says what is available, that is asked for `balance_seconds`
+    after one that may change it. `listen_key_renew_seconds` is for venues with listen keys; `clock_seconds` bounds the
     wait for the venue's time before the first connection.
     """
 
@@ -23,6 +24,7 @@ class PrivateStreamOptions:
     patience_seconds: float = 1.0
     backoff_seconds: float = 0.25
     backoff_max_seconds: float = 15.0
+    balance_seconds: float = 0.2
     listen_key_renew_seconds: float = 1200.0
     clock_seconds: float = 3.0
 

@@ -15,6 +15,9 @@ class AccountChannel(IntEnum):
     ORDERS = 0
     EXECUTIONS = 1
     BALANCES = 2
+    POSITIONS = 3
+    LIQUIDATIONS = 4
+    DELEVERAGES = 5
 
 
 class PrivateDialect(Dialect):

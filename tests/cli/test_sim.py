@@ -57,7 +57,9 @@ def test_accounts_of_a_file_are_opened_where_they_belong(tmp_path: Path) -> None
              for name, parts in urls.items()}  # fmt: skip
     process.send_signal(signal.SIGTERM)
     outcome = ended(process)
-    assert known == {"mexc_spot": {"mx0vhere", "everywhere"}, "gateio_spot": {"everywhere"}}
+    assert known == {
+        "mexc_spot": {"mx0vhere", "everywhere"}, "gateio_spot": {"everywhere"}, "gateio_futures": {"everywhere"},
+    }  # fmt: skip
     assert SECRET not in outcome.out + outcome.err
 
 
@@ -82,11 +84,11 @@ def test_a_wrong_fault_script_is_refused(hftx: Verbs, tmp_path: Path, text: str,
     assert_one_line(hftx("sim", "--faults", script, "--seconds", "0"), "fault", part)
 
 
-def test_both_twins_answer_until_sigterm() -> None:
+def test_all_twins_answer_until_sigterm() -> None:
     process = child("sim", "--json", "--symbols", "BTC_USDT,ETH/USDT", "--seed", "7")
     assert process.stdout is not None
     urls = json.loads(process.stdout.readline())
-    assert set(urls) == {"mexc_spot", "gateio_spot"}
+    assert set(urls) == {"mexc_spot", "gateio_spot", "gateio_futures"}
     for name, parts in urls.items():
         assert set(parts) == {"rest", "ws", "control"}
         with urllib.request.urlopen(f"{parts['control']}/state", timeout=10) as reply:

@@ -32,7 +32,8 @@ def numbered(number: int) -> bytes:
 
 
 def test_handlers_must_be_callable() -> None:
-    for name in ("order_handler", "balance_handler", "execution_handler", "position_handler"):
+    names = ("order_handler", "balance_handler", "execution_handler", "position_handler", "liquidation_handler")
+    for name in (*names, "deleverage_handler"):
         with pytest.raises(UsageError, match=f"{name} must be a function or a coroutine function, not str"):
             PrivateWebsocketHandlers(**{name: "x"})  # type: ignore[arg-type]
 

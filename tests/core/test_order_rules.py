@@ -14,8 +14,9 @@ from hftx._core.order_rules import OrderRules
 from hftx.enums import ExchangeEnum, OrderType, Side
 from hftx.errors import RuleError, UsageError
 from hftx.orders import OrderParams
-from hftx.rules import VENUE_RULES, check_order
+from hftx.rules import check_order
 from hftx.symbols import SymbolInfo
+from hftx.venue_rules import VENUE_RULES
 from order_samples import BTC, ETH, MEXC_INFO, MEXC_ORDER, changed, fitting, infos, orders
 
 MEXC = ExchangeEnum.MEXC

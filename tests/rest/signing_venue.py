@@ -20,6 +20,8 @@ from hftx.rest.private import PrivateRestOptions, PrivateSpotRest
 from hftx.rest.signed import CallLimits
 from hftx.venues.gateio.defaults import config as gate_config
 from hftx.venues.gateio.private_rest import GateioPrivateRest
+from hftx.venues.gateio_futures.defaults import config as futures_config
+from hftx.venues.gateio_futures.private_rest import GateioPrivateFuturesRest
 from hftx.venues.mexc.defaults import config as mexc_config
 from hftx.venues.mexc.private_rest import MexcPrivateRest
 
@@ -88,7 +90,7 @@ class SigningVenue:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         received = self.now()
-        path = request.path.removeprefix("/api/v4") if self.kind == "gateio" else request.path
+        path = request.path if self.kind == "mexc" else request.path.removeprefix("/api/v4")
         name, body = f"{request.method} {path}", await request.read()
         query = request.raw_path.partition("?")[2]
         fault = self._wrong_signature(request, query, body)
@@ -103,7 +105,7 @@ class SigningVenue:
         else:
             steps = self._steps[name]
             answer = await (steps.pop(0) if len(steps) > 1 else steps[0])(request)
-        if self.kind == "gateio" and not answer.prepared:
+        if self.kind != "mexc" and not answer.prepared:
             answer.headers["X-In-Time"] = str(int(received * 1e6))
             answer.headers["X-Out-Time"] = str(int(self.now() * 1e6))
         return answer
@@ -130,7 +132,8 @@ class SigningVenue:
         if "KEY" not in request.headers:
             return None
         stamp = request.headers["Timestamp"]
-        wanted = GateStandIn().rest(request.method, request.path, unquote(query), body, stamp)
+        path = request.raw_path.partition("?")[0]
+        wanted = GateStandIn().rest(request.method, path, unquote(query), body, stamp)
         if request.headers["SIGN"] != wanted or request.headers["KEY"] != KEY:
             return "signature"
         return "" if abs(self.now() - int(stamp)) <= 60 else "stale"
@@ -149,6 +152,14 @@ async def signing_venue(kind: str) -> AsyncIterator[SigningVenue]:
         yield venue
     finally:
         await runner.cleanup()
+
+
+def futures_client_of(venue: SigningVenue, options: PrivateRestOptions | None = None) -> GateioPrivateFuturesRest:
+    """A client of a venue of the kind "gateio_futures"."""
+    made = replace(futures_config(f"{venue.url}/api/v4"), credentials=Credentials(KEY, SECRET))
+    made = replace(made, rest_limits=replace(made.rest_limits, timeout_seconds=2.0))
+    options = options or PrivateRestOptions(calls=CallLimits(breaker=BreakerLimits(failures=100)))
+    return GateioPrivateFuturesRest(made, options=options)
 
 
 def client_of(

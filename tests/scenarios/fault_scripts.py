@@ -13,10 +13,14 @@ from typing import Any
 from hftx.sim import Twin
 
 VENUES = ("mexc_spot", "gateio_spot")
-ENTRIES: Mapping[str, tuple[str, ...]] = {"mexc_spot": ("rest",), "gateio_spot": ("rest", "websocket", "auto")}
+FUTURES = "gateio_futures"   # has scripts of its own, so that those of the others stay what they were
+ENTRIES: Mapping[str, tuple[str, ...]] = {
+    "mexc_spot": ("rest",), "gateio_spot": ("rest", "websocket", "auto"), FUTURES: ("rest", "websocket", "auto"),
+}  # fmt: skip
 PRIVATE: Mapping[str, tuple[str, ...]] = {
     "mexc_spot": ("private.orders", "private.deals", "private.account"),
     "gateio_spot": ("spot.orders", "spot.usertrades", "spot.balances"),
+    FUTURES: ("futures.orders", "futures.usertrades", "futures.positions", "futures.balances"),
 }
 PICK = "pick"   # of a close: which of the connections then open, from 0 to 1
 SECONDS = 0.5   # of trading
@@ -145,10 +149,10 @@ KINDS: Mapping[str, Maker] = {
 }
 
 
-def script(seed: int) -> Script:
-    """The script of this seed; venues take turns."""
+def script(seed: int, venue: str = "") -> Script:
+    """The script of this seed; venues take turns, unless one is given."""
     draw = random.Random(f"fault script {seed}")
-    venue = VENUES[seed % len(VENUES)]
+    venue = venue or VENUES[seed % len(VENUES)]
     kinds = [kind for kind in KINDS if kind != "listen_key_killed" or venue == "mexc_spot"]
     steps = []
     for _ in range(draw.randint(1, MOST_FAULTS)):

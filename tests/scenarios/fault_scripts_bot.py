@@ -12,17 +12,20 @@ from decimal import Decimal
 from typing import Any
 
 from hftx.composite.private import CompositePrivateExchange
+from hftx.composite.private_futures import CompositePrivateFuturesExchange
 from hftx.enums import ExchangeEnum, OrderType, SelfTradePrevention, Side, TimeInForce
 from hftx.errors import HftxError, UnknownOutcomeError
-from hftx.orders import Order, OrderParams
+from hftx.orders import FuturesOrderParams, Order, OrderParams
 from hftx.symbols import Symbol
 
 from .fault_scripts_truth import order_differences
 
 BTC, ETH = Symbol("BTC/USDT"), Symbol("ETH/USDT")
 _TICK = Decimal("0.01")
+_CONTRACTS = {BTC: (Decimal(1), 60), ETH: (Decimal(1), 90)}
 _LOTS = {BTC: (Decimal("0.001"), 60), ETH: (Decimal("0.01"), 90)}
 _MOST_AT_ONCE = 5
+_IN_FORCE = [TimeInForce.GTC] * 5 + [TimeInForce.POST_ONLY] * 3 + [TimeInForce.IOC] * 2 + [TimeInForce.FOK]
 
 
 Touch = Callable[[Symbol], tuple[Decimal, Decimal]]
@@ -46,7 +49,9 @@ class RandomBot:
     ) -> None:
         self._pause_seconds = pause_seconds
         self._exchange, self._touch, self._draw, self._prefix, self._note = exchange, touch, draw, prefix, note
-        self._can_amend = exchange.config.exchange is ExchangeEnum.GATEIO
+        self._can_amend = exchange.config.exchange is not ExchangeEnum.MEXC
+        self._futures = exchange if isinstance(exchange, CompositePrivateFuturesExchange) else None
+        self._lots = _LOTS if self._futures is None else _CONTRACTS
         self._count = 0
         self._calls: set[asyncio.Task[None]] = set()
         self.told: list[Order] = []
@@ -93,6 +98,7 @@ class RandomBot:
         acts: list[Callable[[], Coroutine[Any, Any, None]]] = [self._place] * 10 + [self._cancel] * 4 + [self._ask]
         acts += [self._cancel_all] * (draw.random() < 0.4) + [self._place_several]
         acts += [self._amend] * 3 * self._can_amend
+        acts += [self._close] * (self._futures is not None)
         act = draw.choice(acts)
         self._note(act.__name__)
         try:
@@ -109,25 +115,39 @@ class RandomBot:
         draw = self._draw
         symbol = draw.choice((BTC, ETH))
         side = draw.choice((Side.BUY, Side.SELL))
-        lot, most = _LOTS[symbol]
+        lot, most = self._lots[symbol]
         quantity = lot * draw.randint(1, most)
         self._count += 1
         named: dict[str, Any] = {"client_order_id": f"{self._prefix}-{self._count}" if self._prefix else None}
         if draw.random() < 0.3:
             named["stp"] = draw.choice(list(SelfTradePrevention))
+        if self._futures is not None:
+            return self._contracts(symbol, side, quantity, named)
         if draw.random() < 0.15:
             if side is Side.BUY:
                 return OrderParams(symbol, side, OrderType.MARKET, quote_quantity=draw.randint(20, 2000), **named)
             return OrderParams(symbol, side, OrderType.MARKET, quantity, **named)
-        kinds = [TimeInForce.GTC] * 5 + [TimeInForce.POST_ONLY] * 3 + [TimeInForce.IOC] * 2 + [TimeInForce.FOK]
         price = self._price(symbol, side)
-        return OrderParams(symbol, side, OrderType.LIMIT, quantity, price, time_in_force=draw.choice(kinds), **named)
+        named["time_in_force"] = draw.choice(_IN_FORCE)
+        return OrderParams(symbol, side, OrderType.LIMIT, quantity, price, **named)
+
+    def _contracts(self, symbol: Symbol, side: Side, quantity: Decimal, named: dict[str, Any]) -> OrderParams:
+        draw = self._draw
+        named.pop("stp", None)   # the account is in no group of accounts
+        words = named | {"reduce_only": draw.random() < 0.1}
+        if draw.random() < 0.15:
+            return FuturesOrderParams(symbol, side, OrderType.MARKET, quantity, **words)
+        if draw.random() < 0.1:
+            words["iceberg"] = draw.randint(1, int(quantity))
+        words["time_in_force"] = draw.choice(_IN_FORCE)
+        return FuturesOrderParams(symbol, side, OrderType.LIMIT, quantity, self._price(symbol, side), **words)
 
     def _price(self, symbol: Symbol, side: Side) -> Decimal:
         """Mostly at the touch, some deeper, some across."""
         bid, ask = self._touch(symbol)
         own, other = (bid, ask) if side is Side.BUY else (ask, bid)
-        away = _TICK * self._draw.choice((0, 0, 1, 3, 10, 200)) * (-1 if side is Side.BUY else 1)
+        tick = _TICK if self._futures is None else self._futures.get_symbol_info(symbol).tick_size
+        away = tick * self._draw.choice((0, 0, 1, 3, 10, 200)) * (-1 if side is Side.BUY else 1)
         return (own if self._draw.random() < 0.75 else other) + away
 
     async def _place(self) -> None:
@@ -176,11 +196,17 @@ class RandomBot:
         if self._draw.random() < 0.6:
             price = self._price(order.symbol, order.side)
         if price is None or self._draw.random() < 0.5:
-            quantity = _LOTS[order.symbol][0] * self._draw.randint(1, 60)
+            quantity = self._lots[order.symbol][0] * self._draw.randint(1, 60)
         self._keep(await self._exchange.amend_order(order.symbol, order.order_id, price=price, quantity=quantity))
 
     async def _cancel_all(self) -> None:
         self.told += await self._exchange.cancel_all_orders(self._draw.choice((BTC, ETH, None)))
+
+    async def _close(self) -> None:
+        assert self._futures is not None
+        self._count += 1
+        name = f"{self._prefix}-{self._count}" if self._prefix else None
+        self._keep(await self._futures.close_position(self._draw.choice((BTC, ETH)), client_order_id=name))
 
     async def _ask(self) -> None:
         await self._draw.choice((self._exchange.get_balances, self._exchange.get_open_orders))()

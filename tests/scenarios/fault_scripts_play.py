@@ -1,7 +1,8 @@
 """Plays fault scripts: a twin, an exchange object on it, a random bot, the faults, and the reckoning afterwards.
 
 `python -m tests.scenarios.fault_scripts_play SEED...` plays seeds again, with everything that is logged, and prints
-script and differences. Must never know: how a fault looks on the wire.
+script and differences; `gateio_futures:SEED` is the script of that venue.
+Must never know: how a fault looks on the wire.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from hftx.trading.desk import DeskLimits
 from hftx.trading.journal import Journal
 from hftx.trading.resolver import ResolveLimits
 from hftx.venues.gateio import private_endpoints as gateio_endpoints
+from hftx.venues.gateio_futures import private_endpoints as futures_endpoints
 from hftx.venues.mexc import private_endpoints as mexc_endpoints
 from hftx.websocket.private_options import PrivateStreamOptions
 
@@ -50,11 +52,13 @@ MUCH = 100_000   # requests: limits of rate are not what is tried here, but for 
 LEAST_ACTS = 6
 SETTLE_SECONDS = 12.0
 CHANNELS = [PublicWebsocketChannelType.BOOK_TICKER]
-_RULES = {"mexc_spot": mexc_endpoints.RULES, "gateio_spot": gateio_endpoints.RULES}
+_RULES = {
+    "mexc_spot": mexc_endpoints.RULES, "gateio_spot": gateio_endpoints.RULES, "gateio_futures": futures_endpoints.RULES,
+}  # fmt: skip
 TWIN_OPTIONS = TwinOptions(
     mexc_weight_limit=MUCH, mexc_uid_weight_limit=MUCH, mexc_order_limit=MUCH, mexc_batch_limit=MUCH,
     mexc_account_limit=MUCH, mexc_ban_strikes=MUCH, gate_request_limit=MUCH, gate_order_limit=MUCH,
-    gate_cancel_limit=MUCH, warmup_events=50,
+    gate_cancel_limit=MUCH, futures_order_limit=MUCH, futures_cancel_limit=MUCH, warmup_events=50,
 )  # fmt: skip
 
 
@@ -109,8 +113,9 @@ class Stage:
 
     def is_quiet(self) -> bool:
         """Whether the twin has nothing more to send."""
-        venue = self.twin._venue
-        return not (venue.hub._late or venue.hub._held or venue._later)
+        venue = self.twin._venue   # what is due much later is a funding
+        due = [at_s for at_s, _, _ in venue._later if at_s < venue.now_s() + SETTLE_SECONDS]
+        return not (venue.hub._late or venue.hub._held or due)
 
     def touch(self, symbol: Symbol) -> tuple[Decimal, Decimal]:
         """Best bid and ask of the twin's book."""
@@ -190,8 +195,9 @@ async def _settled(on: Stage, bot: RandomBot) -> list[str]:
     return left()
 
 
-async def _again(seed: int, folder: Path) -> bool:
-    play = script(seed)
+async def _again(name: str, folder: Path) -> bool:
+    venue, _, seed = name.rpartition(":")
+    play = script(int(seed), venue)
     print(play, flush=True)
     found = await play_script(play, folder)
     print("\n".join(found) or "no differences", flush=True)
@@ -202,7 +208,7 @@ def main(seeds: list[str]) -> int:
     """Play seeds again; 1 when one of them ends with differences."""
     logging.basicConfig(level=logging.DEBUG, format="%(relativeCreated)d %(name)s %(levelname)s %(message)s")
     with tempfile.TemporaryDirectory() as folder:
-        return 0 if all([asyncio.run(_again(int(seed), Path(folder))) for seed in seeds]) else 1
+        return 0 if all([asyncio.run(_again(seed, Path(folder))) for seed in seeds]) else 1
 
 
 if __name__ == "__main__":

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from hftx.composite.private import CompositePrivateExchange
+from hftx.composite.private_futures import CompositePrivateFuturesExchange
 from hftx.enums import OrderStatus, Side
 from hftx.orders import AssetBalance, Execution, Order
 from hftx.private_handlers import PrivateWebsocketHandlers
@@ -124,9 +125,10 @@ def order_differences(who: str, order: Order | None, row: Row) -> list[str]:
         ("filled quantity", order.filled_quantity, Decimal(row["filled_quantity"])),
         ("filled quote", order.filled_quote, Decimal(row["filled_quote"])),
         ("side", order.side.name.lower(), row["side"]),
-        ("type", order.order_type.value, row["type"]),
     ]
-    if row["type"] == "limit":
+    kind = row.get("type") or ("limit" if Decimal(row["price"]) else "market")
+    pairs.append(("type", order.order_type.value, kind))
+    if kind == "limit":
         pairs.append(("price", order.price, Decimal(row["price"])))
         pairs.append(("quantity", order.quantity, Decimal(row["quantity"])))
     return [f"{who} has {what} of {name} as {ours}, the venue as {true}" for what, ours, true in pairs if ours != true]
@@ -135,6 +137,7 @@ def order_differences(who: str, order: Order | None, row: Row) -> list[str]:
 def balance_differences(who: str, balances: Mapping[str, AssetBalance], truth: Row) -> list[str]:
     """What `who` holds of each asset against the venue's own."""
     found = []
+    truth = truth | {"balances": {asset: _held(row) for asset, row in truth["balances"].items()}}
     for asset in sorted(balances.keys() | truth["balances"].keys()):
         row = truth["balances"].get(asset, {"available": "0", "locked": "0"})
         true = Decimal(row["available"]), Decimal(row["locked"])
@@ -145,13 +148,41 @@ def balance_differences(who: str, balances: Mapping[str, AssetBalance], truth: R
     return found
 
 
+def _held(row: Row) -> Row:
+    # A futures purse has bound margins instead of locked amounts.
+    if "locked" in row:
+        return row
+    return row | {"locked": str(Decimal(row["position_margin"]) + Decimal(row["order_margin"]))}
+
+
+def position_differences(exchange: CompositePrivateFuturesExchange, truth: Row) -> list[str]:
+    """What the stream holds of positions against the venue's own."""
+    true = {row["contract"]: Decimal(row["size"]) for row in truth["positions"] if Decimal(row["size"])}
+    ours = {f"{held.symbol.base}_{held.symbol.quote}": held.size for held in exchange.positions}
+    entries = {row["contract"]: Decimal(row["entry_price"]) for row in truth["positions"]}
+    found = [f"positions are {ours}, at the venue {true}"] if ours != true else []
+    for held in exchange.positions:
+        entry = entries.get(f"{held.symbol.base}_{held.symbol.quote}")
+        if held.entry_price != entry:
+            found.append(f"{held.symbol} was entered at {held.entry_price}, at the venue at {entry}")
+    return found
+
+
+_TRADE_IDS: dict[str, Callable[[Row], str]] = {
+    "gateio_spot": lambda fill: str(fill["book_id"]),
+    "gateio_futures": lambda fill: str(fill["trade"]),
+    "mexc_spot": lambda fill: f"{fill['trade'] * 1_000_000}X1",
+}
+
+
 def true_fills(venue: str, truth: Row) -> list[tuple[object, ...]]:
     """The venue's fills of an account, as `plain_fill` gives ours."""
     return [
         (
-            str(fill["book_id"]) if venue == "gateio_spot" else f"{fill['trade'] * 1_000_000}X1",
+            _TRADE_IDS[venue](fill),
             fill["order_id"], fill["client_order_id"], fill["symbol"], fill["side"], Decimal(fill["price"]),
-            Decimal(fill["quantity"]), Decimal(fill["fee"]), fill["fee_asset"], fill["is_maker"], fill["ts_ms"],
+            Decimal(fill["quantity"]), Decimal(fill["fee"]), fill.get("fee_asset", "USDT"), fill["is_maker"],
+            fill["ts_ms"],
         )
         for fill in truth["fills"]
     ]  # fmt: skip
@@ -194,4 +225,6 @@ def differences(exchange: CompositePrivateExchange, witness: Witness, truth: Row
     ]
     found += balance_differences("the store", exchange.balances, truth)
     found += balance_differences("the handler", witness.balances, truth)
+    if isinstance(exchange, CompositePrivateFuturesExchange):
+        found += position_differences(exchange, truth)
     return found

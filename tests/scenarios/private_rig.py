@@ -15,33 +15,58 @@ from typing import Any
 import aiohttp
 
 from hftx.config import Credentials, ExchangeConfig
+from hftx.enums import PositionSide
 from hftx.factory import venue_config
 from hftx.orders import AssetBalance, Execution, Order
+from hftx.positions import Deleverage, Liquidation, Position
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.rest.private import PrivateRestOptions
 from hftx.sim import Account, Twin, TwinOptions, start_twin
 from hftx.symbols import AssetName, Symbol, SymbolInfo
 from hftx.venues.gateio.private_websocket import GateioPrivateSpotWebsocket
+from hftx.venues.gateio_futures.private_websocket import GateioPrivateFuturesWebsocket
 from hftx.venues.mexc.private_websocket import MexcPrivateSpotWebsocket
-from hftx.websocket.private import PrivateSpotWebsocket
+from hftx.websocket.private_account import PrivateAccountWebsocket
 from hftx.websocket.private_options import PrivateStreamOptions
-from tests.sim.traders import GateTrader, MexcTrader, account, best
+from tests.sim.traders import GateTrader, MexcTrader, Reply, account, best
 
 from .private_gateway import Gateway, gateway
 from .rig import DEADLINE_SECONDS, until
 
 BTC = Symbol("BTC/USDT")
-VENUES = ("gateio_spot", "mexc_spot")
-KINDS: dict[str, type[PrivateSpotWebsocket]] = {
+VENUES = ("gateio_spot", "mexc_spot", "gateio_futures")
+KINDS: dict[str, type[PrivateAccountWebsocket]] = {
     "gateio_spot": GateioPrivateSpotWebsocket, "mexc_spot": MexcPrivateSpotWebsocket,
+    "gateio_futures": GateioPrivateFuturesWebsocket,
 }  # fmt: skip
 AMPLE = {"mexc_order_limit": 10_000, "mexc_weight_limit": 100_000, "gate_order_limit": 10_000,
-         "mexc_account_limit": 1000, "gate_request_limit": 100_000}  # fmt: skip
-FILLS = {"gateio_spot": "spot.usertrades", "mexc_spot": "private.deals"}
-ORDERS = {"gateio_spot": "spot.orders", "mexc_spot": "private.orders"}
-BALANCES = {"gateio_spot": "spot.balances", "mexc_spot": "private.account"}
-QUICK = PrivateStreamOptions(reconcile_seconds=0.5, patience_seconds=0.1, backoff_seconds=0.02, backoff_max_seconds=0.2)
+         "mexc_account_limit": 1000, "gate_request_limit": 100_000, "futures_order_limit": 10_000,
+         "futures_cancel_limit": 10_000, "futures_leverage": 10,
+         "futures_funding_by_clock": False}  # fmt: skip
+FILLS = {"gateio_spot": "spot.usertrades", "mexc_spot": "private.deals", "gateio_futures": "futures.usertrades"}
+ORDERS = {"gateio_spot": "spot.orders", "mexc_spot": "private.orders", "gateio_futures": "futures.orders"}
+BALANCES = {"gateio_spot": "spot.balances", "mexc_spot": "private.account", "gateio_futures": "futures.balances"}
+QUICK = PrivateStreamOptions(
+    reconcile_seconds=0.5, patience_seconds=0.1, backoff_seconds=0.02, backoff_max_seconds=0.2, balance_seconds=0.02
+)
 CALM = replace(QUICK, reconcile_seconds=600.0, patience_seconds=30.0)   # only what a loss asks for
+
+MODES = {PositionSide.BOTH: "single", PositionSide.LONG: "dual_long", PositionSide.SHORT: "dual_short"}
+CONTRACT = Decimal("0.0001")   # base units
+
+
+class GateFuturesTrader(GateTrader):
+    """Trades contracts; amounts are base units all the same, so that scenarios need not know."""
+
+    async def place(self, side: str, amount: Any, price: Any = None, **extra: Any) -> Reply:
+        size = int(Decimal(amount) / CONTRACT) * (1 if side == "buy" else -1)
+        fields = {"contract": "BTC_USDT", "size": size, "price": str(price)}
+        return await self.call("POST", "/futures/usdt/orders", body=fields | extra)
+
+
+TRADERS: dict[str, type[GateTrader | MexcTrader]] = {
+    "gateio_spot": GateTrader, "mexc_spot": MexcTrader, "gateio_futures": GateFuturesTrader,
+}  # fmt: skip
 
 
 @dataclass
@@ -51,10 +76,15 @@ class Heard:
     fills: list[Execution] = field(default_factory=list)
     orders: dict[str, list[Order]] = field(default_factory=dict)
     balances: dict[AssetName, AssetBalance] = field(default_factory=dict)
+    positions: list[Position] = field(default_factory=list)
+    closings: list[Liquidation | Deleverage] = field(default_factory=list)
 
     def handlers(self) -> PrivateWebsocketHandlers:
         """The handlers to give to a stream."""
-        return PrivateWebsocketHandlers(self._order, self.balances.update, self.fills.append)
+        close = self.closings.append
+        return PrivateWebsocketHandlers(
+            self._order, self.balances.update, self.fills.append, self.positions.append, close, close
+        )
 
     def _order(self, order: Order) -> None:
         self.orders.setdefault(order.order_id, []).append(order)
@@ -68,7 +98,7 @@ class PrivateRig:
     twin: Twin
     owner: Account
     trader: GateTrader | MexcTrader
-    stream: PrivateSpotWebsocket
+    stream: PrivateAccountWebsocket
     heard: Heard
     door: Gateway
 
@@ -96,15 +126,17 @@ class PrivateRig:
         return await self.order("buy", amount, (best(self.twin)[0] * Decimal("0.97")).quantize(Decimal("0.1")))
 
     async def order(self, side: str, amount: str, price: Decimal) -> str:
-        """A limit order; its id."""
-        name = side if self.venue == "gateio_spot" else side.upper()
+        """A limit order over base units; its id."""
+        name = side.upper() if self.venue == "mexc_spot" else side
         status, row = await self.trader.place(name, amount, price)
         assert status in (200, 201), row
-        return str(row["id"] if self.venue == "gateio_spot" else row["orderId"])
+        return str(row["orderId"] if self.venue == "mexc_spot" else row["id"])
 
     async def cancel(self, order_id: str) -> None:
         """Cancel one of the account's orders."""
-        if isinstance(self.trader, GateTrader):
+        if isinstance(self.trader, GateFuturesTrader):
+            status, row = await self.trader.call("DELETE", f"/futures/usdt/orders/{order_id}")
+        elif isinstance(self.trader, GateTrader):
             status, row = await self.trader.call("DELETE", f"/spot/orders/{order_id}", {"currency_pair": "BTC_USDT"})
         else:
             status, row = await self.trader.call("DELETE", "/order", symbol="BTCUSDT", orderId=order_id)
@@ -139,6 +171,22 @@ class PrivateRig:
         for asset, row in truth["balances"].items():
             for known in (self.heard.balances, self.stream.balances):
                 found += _balance_differs(known.get(asset), asset, row)
+        return found + self._position_differs(truth.get("positions", []))
+
+    def _position_differs(self, rows: list[dict[str, Any]]) -> list[str]:
+        if not isinstance(self.stream, GateioPrivateFuturesWebsocket):
+            return []
+        wanted = {
+            (row["contract"], row["mode"]): (Decimal(row["size"]), Decimal(row["entry_price"]), row["update_id"])
+            for row in rows if Decimal(row["size"])
+        }  # fmt: skip
+        last = {(position.symbol, position.side): position for position in self.heard.positions}
+        found = []
+        for held in (self.stream.positions, [position for position in last.values() if position.size]):
+            known = {
+                (f"{p.symbol.base}_{p.symbol.quote}", MODES[p.side]): (p.size, p.entry_price, p.update_id) for p in held
+            }
+            found += [] if known == wanted else [f"positions are {wanted}, told {known}"]
         return found
 
     def _order_differs(self, row: dict[str, Any]) -> list[str]:
@@ -151,7 +199,8 @@ class PrivateRig:
 
 
 def _balance_differs(known: AssetBalance | None, asset: AssetName, row: dict[str, Any]) -> list[str]:
-    available, locked = Decimal(row["available"]), Decimal(row["locked"])
+    bound = [row[name] for name in ("locked", "order_margin", "position_margin") if name in row]
+    available, locked = Decimal(row["available"]), sum(map(Decimal, bound), Decimal(0))
     told = (known.available, known.locked) if known else (Decimal(0), Decimal(0))
     return [] if told == (available, locked) else [f"{asset} is {available} + {locked}, told {known}"]
 
@@ -164,7 +213,7 @@ def stream_of(
     rest_url: str | None = None,
     knows_symbol: bool = True,
     **stream_limits: Any,
-) -> PrivateSpotWebsocket:
+) -> PrivateAccountWebsocket:
     """A stream of an account of the twin, not yet initialized; its bot trades BTC if it `knows_symbol`."""
     plain = venue_config(twin.name, rest_url or twin.rest_url, twin.ws_url)
     limits = replace(plain.stream_limits, **{"backoff_seconds": 0.02, "backoff_max_seconds": 0.2, **stream_limits})
@@ -197,7 +246,7 @@ async def watching(
     heard = Heard()
     async with aiohttp.ClientSession() as http, gateway(twin.rest_url) as door:
         stream = stream_of(twin, owner, heard, options, door.url, knows_symbol, **stream_limits)
-        trader = (GateTrader if venue == "gateio_spot" else MexcTrader)(http, twin, owner)
+        trader = TRADERS[venue](http, twin, owner)
         rig = PrivateRig(venue, twin, owner, trader, stream, heard, door)
         try:
             if before is not None:

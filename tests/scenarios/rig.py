@@ -44,9 +44,11 @@ class Setup:
     def __str__(self) -> str:
         return self.name
 
-    def config(self, twin: Twin, **stream_limits: Any) -> ExchangeConfig:
-        """The venue's defaults on `twin`, with some stream limits changed."""
+    def config(self, twin: Twin, window_seconds: float | None = None, **stream_limits: Any) -> ExchangeConfig:
+        """The venue's defaults on `twin`, with some stream limits changed, or the window of REST limits."""
         plain = venue_config(self.venue, twin.rest_url, twin.ws_url)
+        if window_seconds is not None:
+            plain = replace(plain, rest_limits=replace(plain.rest_limits, window_seconds=window_seconds))
         limits = replace(plain.stream_limits, **stream_limits)
         return replace(
             plain, orderbook_channel=self.orderbook_channel, book_depth=self.depth, stream_limits=limits
@@ -59,7 +61,12 @@ GATE_OBU = Setup("gate-obu", "gateio_spot", "obu.50", 50, "spot.obu", "spot.trad
 GATE_UPDATE = Setup(
     "gate-update", "gateio_spot", "update.100ms", 100, "spot.order_book_update", "spot.trades", {"levels": 60}
 )
-SETUPS = (MEXC, GATE_OBU, GATE_UPDATE)
+FUTURES_OBU = Setup("futures-obu", "gateio_futures", "obu.50", 50, "futures.obu", "futures.trades")
+FUTURES_UPDATE = replace(
+    GATE_UPDATE, name="futures-update", venue="gateio_futures", book_stream="futures.order_book_update",
+    trade_stream="futures.trades", options={**GATE_UPDATE.options, "futures_first_book_id": 2**53},
+)  # fmt: skip
+SETUPS = (MEXC, GATE_OBU, GATE_UPDATE, FUTURES_OBU, FUTURES_UPDATE)
 
 
 async def until(condition: Callable[[], bool], what: str, seconds: float = DEADLINE_SECONDS) -> None:
@@ -188,7 +195,7 @@ def missing_trades(rig: Rig) -> dict[str, int]:
     wrong = {}
     for symbol in rig.exchange.orderbooks:
         heard = sorted(_trade_ids(rig, symbol))
-        made = [trade.book_id for trade in rig.twin._venue.market(wire(symbol)).trades]
+        made = [_id_made_of(rig, trade) for trade in rig.twin._venue.market(wire(symbol)).trades]
         stretch = [id for id in made if heard and heard[0] <= id <= heard[-1]]
         if heard != stretch:
             wrong[str(symbol)] = len(stretch) - len(heard)
@@ -204,8 +211,12 @@ def assert_trades_complete(rig: Rig, at_least: int) -> None:
         assert heard == sorted(heard), f"trades of {symbol} overtake each other"
 
 
+def _id_made_of(rig: Rig, trade: Any) -> int:
+    # The spot twins' trade ids begin with the book id of the trade; contracts number their trades.
+    return int(trade.seq if rig.setup.venue == "gateio_futures" else trade.book_id)
+
+
 def _trade_ids(rig: Rig, symbol: Symbol) -> list[int]:
-    # The twins' trade ids begin with the book id of the trade.
     return [int(t.trade_id.partition("X")[0]) for t in rig.heard.trades if t.symbol == symbol and t.trade_id]
 
 

@@ -9,9 +9,9 @@ import pytest
 from hftx.enums import BookStatus
 from hftx.symbols import Symbol
 
-from .rig import GATE_UPDATE, MEXC, NAMES, VICTIM, Rig, Setup, running, seconds_since, until
+from .rig import FUTURES_UPDATE, GATE_UPDATE, MEXC, NAMES, VICTIM, Rig, Setup, running, seconds_since, until
 
-FROM_REST = [MEXC, GATE_UPDATE]
+FROM_REST = [MEXC, GATE_UPDATE, FUTURES_UPDATE]
 
 
 def _snapshots_asked(rig: Rig) -> int:
@@ -46,7 +46,7 @@ async def test_failed_snapshots_are_fetched_again(setup: Setup) -> None:
 
 @pytest.mark.parametrize("setup", FROM_REST, ids=str)
 async def test_a_rate_limited_snapshot_is_fetched_again(setup: Setup) -> None:
-    async with running(setup) as rig:
+    async with running(setup, window_seconds=1.0) as rig:   # a 429 that names no wait closes it for a whole window
         rig.twin.inject("snapshot_error", symbol="BTC_USDT", count=1, status=429)
         rig.inject("drop")
         await rig.struck("snapshot_error")

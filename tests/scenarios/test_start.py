@@ -15,7 +15,8 @@ from .rig import SETUPS, Heard, Rig, Setup, seconds_since
 
 HUNDRED = tuple(f"A{number}_USDT" for number in range(100))
 ATTEMPTS = 3   # the machine may be busy with something else: the best of these counts
-CONNECTIONS = {"mexc_spot": 10, "gateio_spot": 2}   # 30 streams, of whole symbols, and hftx's own 150
+# MEXC's 30 streams, of whole symbols, and hftx's own 150
+CONNECTIONS = {"mexc_spot": 10, "gateio_spot": 2, "gateio_futures": 2}
 
 
 async def _start(setup: Setup, compare: bool) -> float:

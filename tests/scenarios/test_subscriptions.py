@@ -12,11 +12,25 @@ from hftx.enums import DEFAULT_PUBLIC_CHANNELS, PublicWebsocketChannelType
 from hftx.errors import InitializationError, StaleBookError, SubscriptionError, UsageError
 from hftx.symbols import Symbol
 
-from .rig import GATE_OBU, GATE_UPDATE, MEXC, NAMES, SETUPS, VICTIM, Rig, Setup, running, seconds_since, until
+from .rig import (
+    FUTURES_OBU,
+    FUTURES_UPDATE,
+    GATE_OBU,
+    GATE_UPDATE,
+    MEXC,
+    NAMES,
+    SETUPS,
+    VICTIM,
+    Rig,
+    Setup,
+    running,
+    seconds_since,
+    until,
+)
 
 NOWHERE = Symbol("NOPE/USDT")
 SYMBOLS = [Symbol(name) for name in NAMES]
-REASON = {"mexc_spot": "Blocked", "gateio_spot": "internal error, please try again"}
+REASON = {"mexc_spot": "Blocked"} | dict.fromkeys(("gateio_spot", "gateio_futures"), "internal error, please try again")
 MANY = tuple(f"C{number}_USDT" for number in range(20))
 
 
@@ -57,8 +71,9 @@ async def test_a_refusal_after_a_reconnect_is_asked_again(setup: Setup) -> None:
         assert rig.metrics["reconnections"] == 1
 
 
-async def test_a_stream_that_is_accepted_and_stays_silent_is_never_called_live() -> None:
-    async with running(GATE_OBU, live=False) as rig:
+@pytest.mark.parametrize("setup", [GATE_OBU, FUTURES_OBU], ids=str)
+async def test_a_stream_that_is_accepted_and_stays_silent_is_never_called_live(setup: Setup) -> None:
+    async with running(setup, live=False) as rig:
         await rig.exchange.initialize([VICTIM, NOWHERE], [PublicWebsocketChannelType.ORDERBOOK])
         with pytest.raises(StaleBookError, match="NOPE/USDT SYNCING") as caught:
             await rig.exchange.wait_live(0.5)
@@ -76,7 +91,7 @@ WRONG: list[tuple[Any, Any, str]] = [
 
 
 @pytest.mark.parametrize(("symbols", "channels", "text"), WRONG)
-@pytest.mark.parametrize("setup", [MEXC, GATE_OBU], ids=str)
+@pytest.mark.parametrize("setup", [MEXC, GATE_OBU, FUTURES_OBU], ids=str)
 async def test_wrong_arguments_are_refused_at_the_call(setup: Setup, symbols: Any, channels: Any, text: str) -> None:
     async with running(setup, live=False) as rig:
         with pytest.raises(UsageError, match=text):
@@ -86,7 +101,7 @@ async def test_wrong_arguments_are_refused_at_the_call(setup: Setup, symbols: An
         await rig.ends_equal()
 
 
-@pytest.mark.parametrize("setup", [MEXC, GATE_OBU], ids=str)
+@pytest.mark.parametrize("setup", [MEXC, GATE_OBU, FUTURES_OBU], ids=str)
 async def test_calls_out_of_order_are_refused(setup: Setup) -> None:
     async with running(setup) as rig:
         with pytest.raises(InitializationError, match="use subscribe"):
@@ -159,7 +174,7 @@ async def test_mexc_takes_as_many_connections_as_its_limit_of_30_asks_for() -> N
         await rig.ends_equal()
 
 
-@pytest.mark.parametrize("setup", [GATE_OBU, GATE_UPDATE], ids=str)
+@pytest.mark.parametrize("setup", [GATE_OBU, GATE_UPDATE, FUTURES_OBU, FUTURES_UPDATE], ids=str)
 async def test_gate_carries_many_symbols_on_one_connection(setup: Setup) -> None:
     async with running(setup, MANY, rate=300.0) as rig:
         assert await _streams(rig) == [3 * len(MANY)]

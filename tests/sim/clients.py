@@ -64,7 +64,11 @@ class Socket:
 
 
 class GateSocket(Socket):
-    """Requests and frames of Gate's spot WebSocket."""
+    """Requests and frames of Gate's WebSockets; ``prefix`` is the first word of the market's channels."""
+
+    def __init__(self, ws: aiohttp.ClientWebSocketResponse, prefix: str = "spot") -> None:
+        super().__init__(ws)
+        self.prefix = prefix
 
     async def request(self, channel: str, event: str, payload: Any, **extra: Any) -> None:
         message = {"time": int(time.time()), "channel": channel, "event": event, "payload": payload} | extra
@@ -81,14 +85,14 @@ class GateSocket(Socket):
         await self.request(channel, event, payload, **extra)
         while True:
             message = await self.message()
-            if message.get("event") not in ("update", None):
+            if message.get("event") not in ("update", "all", None):
                 return message
 
     async def push(self, channel: str) -> dict[str, Any]:
         """The next push of a channel."""
         while True:
             message = await self.message()
-            if message["channel"] == channel and message.get("event", "update") == "update":
+            if message["channel"] == channel and message.get("event", "update") in ("update", "all"):
                 return message
 
 

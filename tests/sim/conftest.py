@@ -15,7 +15,7 @@ from .clients import GateSocket, MexcSocket
 DEFAULTS: dict[str, Any] = {"symbols": ("BTC_USDT", "ADA_USDT"), "rate": 0.0}
 
 StartTwin = Callable[..., Awaitable[Twin]]
-Connect = Callable[[Twin], Awaitable[Any]]
+Connect = Callable[..., Awaitable[Any]]
 
 
 @pytest.fixture
@@ -46,8 +46,8 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 @pytest.fixture
 async def connect(http: aiohttp.ClientSession) -> Connect:
-    async def open_socket(twin: Twin) -> GateSocket | MexcSocket:
-        ws = await http.ws_connect(twin.ws_url)
-        return GateSocket(ws) if twin.name == "gateio_spot" else MexcSocket(ws)
+    async def open_socket(twin: Twin, **headers: str) -> GateSocket | MexcSocket:
+        ws = await http.ws_connect(twin.ws_url, headers=headers)
+        return MexcSocket(ws) if twin.name == "mexc_spot" else GateSocket(ws, twin.name.partition("_")[2])
 
     return open_socket

@@ -9,7 +9,7 @@ import pytest
 
 from .conftest import StartTwin
 
-pytestmark = pytest.mark.parametrize("venue", ["gateio_spot", "mexc_spot"])
+pytestmark = pytest.mark.parametrize("venue", ["gateio_spot", "gateio_futures", "mexc_spot"])
 
 
 async def call(http: aiohttp.ClientSession, method: str, url: str, **body: Any) -> tuple[int, Any]:

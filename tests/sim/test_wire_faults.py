@@ -1,4 +1,4 @@
-"""Every fault as the client sees it on the wire, on both venues."""
+"""Every fault as the client sees it on the wire, on every venue."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from hftx.sim.mexc.mexc_pb2 import PushDataV3ApiWrapper
 from .clients import MEXC, GateSocket, MexcSocket, until
 from .conftest import Connect, StartTwin
 
-VENUES = pytest.mark.parametrize("venue", ["gateio_spot", "mexc_spot"])
-CHANNELS = {"gateio_spot": "order_book_update", "mexc_spot": "aggre.depth"}
+VENUES = pytest.mark.parametrize("venue", ["gateio_spot", "gateio_futures", "mexc_spot"])
+GATE = pytest.mark.parametrize("venue", ["gateio_spot", "gateio_futures"])
+CHANNELS = {"mexc_spot": "aggre.depth"} | dict.fromkeys(("gateio_spot", "gateio_futures"), "order_book_update")
 
 
 @dataclass
@@ -32,7 +33,7 @@ class Listener:
 
     async def _id(self) -> int:
         if isinstance(self.socket, GateSocket):
-            result = (await self.socket.push("spot.order_book_update"))["result"]
+            result = (await self.socket.push(f"{self.socket.prefix}.order_book_update"))["result"]
             assert result["U"] == result["u"]
             return int(result["u"])
         body = (await self.socket.push("aggre.depth")).publicAggreDepths
@@ -54,7 +55,7 @@ async def listen(start: StartTwin, connect: Connect, venue: str, **options: Any)
 
 async def subscribe(socket: Any) -> dict[str, Any]:
     if isinstance(socket, GateSocket):
-        return await socket.reply("spot.order_book_update", "subscribe", ["BTC_USDT", "20ms"])
+        return await socket.reply(f"{socket.prefix}.order_book_update", "subscribe", ["BTC_USDT", "20ms"])
     assert isinstance(socket, MexcSocket)
     return await socket.reply("SUBSCRIPTION", [f"{MEXC}aggre.depth.v3.api.pb@10ms@BTCUSDT"])
 
@@ -83,7 +84,7 @@ async def test_a_dropped_aggregate_takes_its_ids_along(
     twin.play(3)
     twin.pause()
     if isinstance(socket, GateSocket):
-        result = (await socket.push("spot.order_book_update"))["result"]
+        result = (await socket.push(f"{socket.prefix}.order_book_update"))["result"]
         span = result["U"], result["u"]
     else:
         body = (await socket.push("aggre.depth")).publicAggreDepths
@@ -124,7 +125,7 @@ async def test_truncate_and_garbage_break_one_frame_each(
         listener.twin.inject(kind)
         listener.twin.play(2)
         broken = await listener.raw()
-        if venue == "gateio_spot":
+        if venue != "mexc_spot":
             assert broken.type is aiohttp.WSMsgType.TEXT
             with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
                 broken.json()
@@ -182,10 +183,11 @@ async def test_a_close_that_waits_for_messages(start: StartTwin, connect: Connec
     assert await listener.socket.closed() == aiohttp.WSCloseCode.ABNORMAL_CLOSURE
 
 
-async def test_gate_announces_an_upgrade_and_closes(start: StartTwin, connect: Connect) -> None:
-    listener = await listen(start, connect, "gateio_spot")
+@GATE
+async def test_gate_announces_an_upgrade_and_closes(start: StartTwin, connect: Connect, venue: str) -> None:
+    listener = await listen(start, connect, venue)
     listener.twin.inject("close_notice", seconds=0.05)
-    notice = await listener.socket.push("spot.system")
+    notice = await listener.socket.push(f"{listener.socket.prefix}.system")
     assert notice["result"]["type"] == "upgrade" and notice["result"]["msg"]
     assert await listener.socket.closed() == aiohttp.WSCloseCode.GOING_AWAY
 
@@ -199,6 +201,8 @@ async def test_mexc_closes_with_a_close_frame(start: StartTwin, connect: Connect
 def book_url(twin: Twin) -> str:
     if twin.name == "gateio_spot":
         return f"{twin.rest_url}/spot/order_book?currency_pair=BTC_USDT&with_id=true"
+    if twin.name == "gateio_futures":
+        return f"{twin.rest_url}/futures/usdt/order_book?contract=BTC_USDT&with_id=true"
     return f"{twin.rest_url}/api/v3/depth?symbol=BTCUSDT"
 
 
@@ -236,7 +240,7 @@ async def test_a_refused_subscription_leaves_others_alone(
     socket = await connect(twin)
     twin.inject("refuse_subscription", symbol="BTC_USDT")
     refused, accepted = await subscribe(socket), await subscribe(socket)
-    if venue == "gateio_spot":
+    if venue != "mexc_spot":
         assert refused["error"]["code"] == 3 and refused["result"] == {"status": "fail"}
         assert "error" not in accepted
     else:

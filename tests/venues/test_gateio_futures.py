@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from aiohttp import WSMsgType, web
 
+from hftx.config import Credentials
 from hftx.enums import KlineInterval, Side
 from hftx.enums import PublicWebsocketChannelType as Channel
 from hftx.errors import UnlistedSymbolError, UsageError, VenueUnavailableError
@@ -21,7 +22,7 @@ from hftx.handlers import PublicWebsocketHandlers
 from hftx.symbols import Symbol
 from hftx.venues.gateio_futures.defaults import config
 from hftx.venues.gateio_futures.dialect import GateioFuturesPublicDialect
-from hftx.venues.gateio_futures.exchange import GateioPublicFuturesExchange
+from hftx.venues.gateio_futures.exchange import GateioPrivateFuturesExchange, GateioPublicFuturesExchange
 from hftx.venues.gateio_futures.rest import GateioPublicFuturesRest
 from hftx.websocket.streams import Notice, Pong
 from rest.faulty_venue import faulty_venue, reply
@@ -62,6 +63,7 @@ async def test_rules_of_a_contract() -> None:
 async def test_who_may_trade(changes: dict[str, Any], tradable: bool) -> None:
     found, _, _ = await asked("get_symbols_info", CONTRACT | changes, [BTC])
     assert found[BTC].tradable is tradable
+    assert found[BTC].reduce_only is (changes != {"status": "something new"})
 
 
 async def test_a_contract_of_fractions() -> None:
@@ -239,11 +241,12 @@ async def test_an_exchange_follows_a_book_and_hears_trades(channel: str) -> None
         assert set(venue.headers) == {"1"} and len(venue.headers) >= 2
 
 
-def test_the_account_of_this_venue_is_refused_in_words() -> None:
-    with pytest.raises(UsageError, match="no account of gateio_futures"):
-        create_private_exchange("gateio_futures")
+def test_every_part_of_the_venue_can_be_made() -> None:
+    made = replace(config(), credentials=Credentials("key", "secret"))
+    assert isinstance(create_private_exchange("gateio_futures", made), GateioPrivateFuturesExchange)
+    with pytest.raises(UsageError, match="needs credentials"):
+        create_private_exchange("gateio_futures", config())
     for part in ("websocket", "rest", "composite"):
-        with pytest.raises(UsageError, match="no account of gateio_futures"):
-            create_exchange_component("gateio_futures", config(), part, is_private=True)
-        made = create_exchange_component("gateio_futures", config(), part)
-        assert type(made).__name__.startswith("GateioPublicFutures")
+        for is_private, world in ((False, "Public"), (True, "Private")):
+            component = create_exchange_component("gateio_futures", made, part, is_private=is_private)
+            assert type(component).__name__.startswith(f"Gateio{world}Futures")

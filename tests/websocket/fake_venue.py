@@ -45,8 +45,10 @@ class Line:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
+        self.request = b""
         self.messages: list[Message] = []
         self.frames: list[tuple[int, bytes]] = []
+        self.headers: dict[str, str] = {}
         self.ended = False
 
     def raw(self, data: bytes) -> None:
@@ -69,12 +71,10 @@ class Line:
 
     async def handshake(self) -> None:
         """Read the upgrade request and accept it."""
-        request = await self._reader.readuntil(b"\r\n\r\n")
-        key = next(
-            line.partition(b":")[2].strip()
-            for line in request.split(b"\r\n")
-            if line.lower().startswith(b"sec-websocket-key:")
-        )
+        self.request = request = await self._reader.readuntil(b"\r\n\r\n")
+        fields = (line.partition(":") for line in request.decode("latin-1").split("\r\n")[1:])
+        self.headers = {name.lower(): value.strip() for name, _, value in fields}
+        key = self.headers["sec-websocket-key"].encode()
         accept = base64.b64encode(hashlib.sha1(key + _KEY).digest())
         self.raw(
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -162,8 +162,9 @@ def mute(line: Line, message: Message) -> None:
 
 def gate_accepts(line: Line, message: Message) -> None:
     """Gate's answers: success to everything, pong to ping."""
-    if message["channel"] == "spot.ping":
-        line.send({"time": message["time"], "channel": "spot.pong", "event": "", "result": None})
+    market, _, word = message["channel"].partition(".")
+    if word == "ping":
+        line.send({"time": message["time"], "channel": f"{market}.pong", "event": "", "result": None})
     else:
         line.send(gate_ack(message))
 

@@ -10,6 +10,7 @@ import pytest
 
 from hftx.config import Credentials
 from hftx.venues.gateio.private_dialect import GateioPrivateDialect
+from hftx.venues.gateio_futures.private_dialect import GateioFuturesPrivateDialect
 from hftx.venues.mexc.private_dialect import MexcPrivateDialect
 from hftx.websocket.streams import Answer, Notice, Pong, Reply, Stray
 
@@ -93,3 +94,17 @@ def test_mexc_answers() -> None:
 def test_no_dialect_shows_its_secret() -> None:
     request = GATE.request(1, GATE.streams()[:1], True)
     assert SECRET not in repr(GATE) + repr(vars(GATE)) + repr(request)
+
+
+def test_gate_futures_asks_for_a_user_and_signs_as_known() -> None:
+    dialect = GateioFuturesPrivateDialect(Credentials("KEY1", SECRET), lambda: 1767225600, lambda: "40012345", ())
+    streams = {stream.name: stream for stream in dialect.streams()}
+    message = json.loads(dialect.request(7, [streams["futures.orders"]], True).text)
+    assert message["payload"] == ["40012345", "!all"] and message["auth"]["SIGN"] == (
+        "59629ca16b1a68bc52f9a24f25bfc19689fd24e3972c0c48b9137f68759412aa"
+        "9a102d70984f6c23e3a4a4d2c4c1b019ff37aff1707f40c29c4310da7c293e29"
+    )
+    message = json.loads(dialect.request(8, [streams["futures.balances"]], False).text)
+    assert (message["payload"], message["event"]) == (["40012345"], "unsubscribe")
+    assert json.loads(dialect.ping())["channel"] == "futures.ping"
+    assert dialect.read(b'{"channel":"futures.pong","event":"","result":null}') == Pong()

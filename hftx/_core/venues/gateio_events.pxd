@@ -11,6 +11,9 @@ cdef enum:         # members of rows
     V_CREATED, V_UPDATED, V_ORDER, V_ROLE, V_FEE, V_FEE_ASSET, V_GT_FEE, V_POINT_FEE, V_ASSET, V_AVAILABLE, V_LOCKED
 
 
+cdef object in_force_of(Slice text)
+
+
 cdef class GateioEvents:
     cdef dict _symbols       # wire name -> Symbol; of the session
     cdef RowKind _orders

@@ -14,8 +14,10 @@ cdef class GateOrderEncoder:
     cdef GateSigner _signer
     cdef Writer _body
     cdef dict _templates     # by symbol
+    cdef bytes _call         # what is signed before the body: method, path and query
     cdef bytes _tail         # behind the order's own fields
 
     cdef GateTemplate _template(self, object params)
     cdef int _write(self, object params) except -1
+    cdef int write_order(self, GateTemplate template, const OrderNumbers* numbers) except -1
     cdef int _write_numbers(self, GateTemplate template, const OrderNumbers* numbers) except -1

@@ -2,6 +2,9 @@ from hftx._core.venues.gateio_signer import GateSigner
 from hftx.orders import OrderParams
 from hftx.symbols import SymbolInfo
 
+TIF_WORDS: tuple[bytes, ...]
+STP_WORDS: tuple[bytes, ...]
+
 class GateTemplate:
     def __init__(self, info: SymbolInfo, name: str) -> None: ...
 

@@ -11,8 +11,10 @@ from hftx.errors import UnknownSymbolError, UsageError
 ACTION_MODES = ("ACK", "RESULT", "FULL")
 
 cdef bytes _CALL = b"POST\n/api/v4/spot/orders\n\n"
-cdef tuple _TIF = (b"gtc", b"ioc", b"fok", b"poc", b"ioc", b"ioc", b"fok")   # by kind of order
-cdef tuple _STP = (b"", b"co", b"cn", b"cb")   # cancel the oldest (the maker), the newest (the taker), both
+TIF_WORDS = (b"gtc", b"ioc", b"fok", b"poc", b"ioc", b"ioc", b"fok")   # by kind of order
+STP_WORDS = (b"", b"co", b"cn", b"cb")   # cancel the oldest (the maker), the newest (the taker), both
+cdef tuple _TIF = TIF_WORDS
+cdef tuple _STP = STP_WORDS
 
 
 cdef class GateTemplate:
@@ -32,7 +34,7 @@ cdef class GateTemplate:
 
 
 cdef class GateOrderEncoder:
-    """Checks, writes and signs orders for Gate spot.
+    """Checks, writes and signs orders for Gate spot; a market that spells them otherwise overrides `write_order`.
 
     `action_mode` says how much the venue answers: "ACK", "RESULT" or "FULL"; None leaves it to the venue. One encoder
     is for one thread. Raises `UsageError` for other modes.
@@ -42,7 +44,7 @@ cdef class GateOrderEncoder:
         if action_mode is not None and action_mode not in ACTION_MODES:
             raise UsageError(f"action_mode must be one of {', '.join(ACTION_MODES)}, not {action_mode!r}")
         mode = f',"action_mode":"{action_mode}"' if action_mode else ""
-        self._signer, self._body, self._templates = signer, Writer(), {}
+        self._signer, self._body, self._templates, self._call = signer, Writer(), {}, _CALL
         self._tail = f"{mode}}}".encode()
 
     def set_symbol(self, info, str name not None):
@@ -55,17 +57,17 @@ cdef class GateOrderEncoder:
         self._template(params).rules.check(params, &numbers)
 
     def encode(self, params, timestamp):
-        """`(body, signature)` of POST /api/v4/spot/orders; `timestamp` in unix seconds is that of the header.
+        """`(body, signature)` of the call that places an order; `timestamp` in unix seconds is that of the header.
 
         Raises `RuleError` for an order that breaks a rule, `UnknownSymbolError` for a symbol that was never set.
         """
         cdef char[MOST_HEX] text
         self._write(params)
-        self._signer.sign_call(_CALL, len(_CALL), self._body, timestamp, text)
+        self._signer.sign_call(self._call, len(self._call), self._body, timestamp, text)
         return self._body.data[:self._body.size], text[:MOST_HEX].decode("ascii")
 
     def encode_param(self, params):
-        """The same object, as the `req_param` of the WebSocket channel spot.order_place; it needs no signature."""
+        """The same object, as the `req_param` of the WebSocket channel that places orders; it needs no signature."""
         self._write(params)
         return self._body.data[:self._body.size]
 
@@ -77,23 +79,27 @@ cdef class GateOrderEncoder:
 
     cdef int _write(self, object params) except -1:
         cdef OrderNumbers numbers
-        cdef Writer body = self._body
         cdef GateTemplate template = self._template(params)
         template.rules.check(params, &numbers)
-        body.size = 0
+        self._body.size = 0
+        self.write_order(template, &numbers)
+        return self._body.put_bytes(self._tail)
+
+    cdef int write_order(self, GateTemplate template, const OrderNumbers* numbers) except -1:
+        # All of the object but its end, into the empty body.
+        cdef Writer body = self._body
         body.put(b"{", 1)
         if numbers.client_id is not NULL:
             body.put(b'"text":"', 8)
             body.put(numbers.client_id, numbers.client_id_size)
             body.put(b'",', 2)
-        self._write_numbers(template, &numbers)
+        self._write_numbers(template, numbers)
         body.put(b'","time_in_force":"', 19)
         body.put_bytes(<bytes>_TIF[numbers.kind])
         if numbers.stp != NO_STP:
             body.put(b'","stp_act":"', 13)
             body.put_bytes(<bytes>_STP[numbers.stp])
-        body.put(b'"', 1)
-        return body.put_bytes(self._tail)
+        return body.put(b'"', 1)
 
     cdef int _write_numbers(self, GateTemplate template, const OrderNumbers* numbers) except -1:
         # `amount` is in base units, but in quote units for a market buy.

@@ -9,7 +9,7 @@ from hftx._core.writer cimport Writer
 from hftx._core.order_rules import KINDS
 from hftx.enums import ExchangeEnum, Side
 from hftx.errors import UnknownSymbolError, UsageError
-from hftx.rules import VENUE_RULES
+from hftx.venue_rules import VENUE_RULES
 
 MOST_WINDOW_MS = 60_000   # MEXC Spot v3 docs, "Timing security": largest recvWindow
 

@@ -117,7 +117,7 @@ class Channels:
         return self._each(channel, payload, lambda name, market, spell: Trades(name, market, spell, options))
 
     def _candlesticks(self, channel: str, payload: list[str]) -> list[Request]:
-        interval, symbol = _exactly(payload, 2)
+        interval, symbol = exactly(payload, 2)
         if interval not in CANDLE_WIDTHS or interval == "1s":
             raise Refusal(2, f"unsupported interval: {interval}")
         market, spell = self._market(symbol)
@@ -126,7 +126,7 @@ class Channels:
         return [Request(name, symbol, lambda: Candlesticks(name, market, spell, every_ms, interval))]
 
     def _order_book(self, channel: str, payload: list[str]) -> list[Request]:
-        symbol, level, speed = _exactly(payload, 3)
+        symbol, level, speed = exactly(payload, 3)
         market, spell = self._market(symbol)
         if level not in _BOOK_LEVELS:
             raise Refusal(2, f"provided level not supported: {level}")
@@ -137,7 +137,7 @@ class Channels:
         return [Request(name, symbol, lambda: OrderBook(name, market, spell, every_ms, int(level)))]
 
     def _order_book_update(self, channel: str, payload: list[str]) -> list[Request]:
-        symbol, speed = _exactly(payload, 2)
+        symbol, speed = exactly(payload, 2)
         market, spell = self._market(symbol)
         if speed not in _UPDATE_LEVELS:
             raise Refusal(2, f"provided interval not supported: {speed}")
@@ -172,7 +172,8 @@ def _bound(
     return lambda: make(name, market, spell)
 
 
-def _exactly(payload: list[str], count: int) -> list[str]:
+def exactly(payload: list[str], count: int) -> list[str]:
+    """The payload, refused when it has not this many arguments. Raises Refusal."""
     if len(payload) != count:
         raise Refusal(2, f"invalid payload: {count} arguments are needed, got {len(payload)}")
     return payload

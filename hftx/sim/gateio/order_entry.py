@@ -1,20 +1,19 @@
-"""Orders over Gate's WebSocket: login, requests, acks and results ("Spot WebSocket v4", trade API).
+"""Orders over Gate's WebSocket on every market: login, requests, acks and results ("WebSocket API").
 
-Must never know: HTTP, public channels.
+Must never know: HTTP, public channels, what a request asks for.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from hftx.sim.accounts import Ledger
 from hftx.sim.faults import Fault
-from hftx.sim.gateio.desk import Desk
-from hftx.sim.gateio.order_rows import order_row, reply_row
 from hftx.sim.gateio.replies import GateioError, too_many
 from hftx.sim.gateio.signing import Doorkeeper, permit
 from hftx.sim.hub import Connection
@@ -22,29 +21,49 @@ from hftx.sim.limits import Window
 from hftx.sim.orders import Order
 from hftx.sim.venue import Venue
 
-_SOURCE = "apiv4-ws"
 _POLL_S = 0.002
-_WRITES = frozenset({"spot.order_place", "spot.order_amend"})
-_TRADES = _WRITES | {"spot.order_cancel", "spot.order_cancel_ids", "spot.order_cancel_cp"}
+Act = Callable[[Ledger, Any], Any]
+
+
+class EntryCalls(ABC):
+    """What may be asked for on one market; ``symbol_key`` names in a request what is traded.
+
+    ``acked`` channels are acknowledged before their result, and every other answer carries ``final``.
+    """
+
+    prefix: str
+    symbol_key: str
+    acked: frozenset[str]
+    final: Mapping[str, Any]
+    login_client_key = "client_id"
+
+    @abstractmethod
+    def find(self, channel: str, connection: Connection) -> tuple[str, Act] | None:
+        """Permission and action of a channel; the action returns its result, or the order it placed and the result."""
+
+    @abstractmethod
+    def spend(self, ledger: Ledger, channel: str, param: Any) -> Window | None:
+        """Take the request from its budget if it has one. Raises GateioError."""
+
+    def echo(self, payload: dict[str, Any], trace: str) -> dict[str, Any]:
+        """The result of an acknowledgement."""
+        empty = {"api_key": "", "timestamp": "", "signature": ""}
+        about = {"req_id": str(payload.get("req_id") or ""), "req_header": {"trace_id": trace}}
+        return about | {"req_param": payload.get("req_param")} | empty | {"trace_id": trace}
+
+    def says(self, error: GateioError, was_acked: bool) -> str:
+        """The message of a failure."""
+        return str(error)
 
 
 class OrderEntry:
     """Answers requests with ``event: api`` on every connection."""
 
-    def __init__(self, venue: Venue, door: Doorkeeper, desk: Desk) -> None:
+    def __init__(self, venue: Venue, door: Doorkeeper, calls: EntryCalls) -> None:
         self._venue = venue
         self._door = door
-        self._desk = desk
+        self._calls = calls
         self._logins: dict[int, Ledger] = {}
-        self._channels: dict[str, tuple[str, Callable[[Ledger, Any], Any]]] = {
-            "spot.order_place": ("trade", self._place),
-            "spot.order_amend": ("trade", self._amend),
-            "spot.order_cancel": ("trade", self._cancel),
-            "spot.order_cancel_ids": ("trade", self._cancel_ids),
-            "spot.order_cancel_cp": ("trade", self._cancel_pair),
-            "spot.order_status": ("read", self._status),
-            "spot.order_list": ("read", self._list),
-        }
 
     def ended(self, connection: Connection) -> None:
         """Forget the login of a connection."""
@@ -52,11 +71,11 @@ class OrderEntry:
 
     def receive(self, connection: Connection, message: dict[str, Any], text: str) -> None:
         """Answer one request; ``text`` is the frame as it came, for its signature."""
-        frame = _Frame(self._venue, connection, message)
+        frame = _Frame(self._venue, self._calls, connection, message)
         try:
             if not frame.request_id:
                 raise GateioError(400, "INVALID_ARGUMENT", "payload.req_id is required")
-            if frame.channel == "spot.login":
+            if frame.channel == f"{self._calls.prefix}.login":
                 ledger = self._door.api(frame.channel, frame.payload, "")
                 self._logins[connection.number] = ledger
                 frame.send({"result": {"api_key": ledger.account.key, "uid": str(ledger.uid)}})
@@ -66,9 +85,10 @@ class OrderEntry:
             frame.fail(error)
 
     def _request(self, connection: Connection, frame: _Frame, text: str) -> None:
-        if frame.channel not in self._channels:
+        found = self._calls.find(frame.channel, connection)
+        if found is None:
             raise GateioError(400, "INVALID_ARGUMENT", f"Unknown channel {frame.channel}")
-        permission, act = self._channels[frame.channel]
+        permission, act = found
         ledger = self._logins.get(connection.number)
         if ledger is None and frame.payload.get("api_key"):
             ledger = self._door.api(frame.channel, frame.payload, _raw_param(text))
@@ -81,15 +101,12 @@ class OrderEntry:
             raise GateioError(400, "INVALID_ARGUMENT", "payload.req_param must be an object or an array")
         if self._fault("rate_storm", frame, param) is not None:
             raise too_many()
-        if frame.channel in _WRITES:
-            rows = param if isinstance(param, list) else [param]
-            pairs = {str(row.get("currency_pair")) for row in rows if isinstance(row, dict)}
-            frame.window = self._desk.spend(ledger, pairs)
-        self._act(ledger, frame, act, param)
+        frame.window = self._calls.spend(ledger, frame.channel, param)
+        self._act(ledger, frame, act, param, permission == "trade")
 
-    def _act(self, ledger: Ledger, frame: _Frame, act: Callable[[Ledger, Any], Any], param: Any) -> None:
+    def _act(self, ledger: Ledger, frame: _Frame, act: Act, param: Any, trades: bool) -> None:
         """Send the ack, do it, and send the result, as far as the faults let them through."""
-        trades, places = frame.channel in _TRADES, frame.channel == "spot.order_place"
+        places = frame.channel in self._calls.acked
         lost = self._fault("lost_ack", frame, param) if trades else None
         waits = self._fault("ack_after_fill", frame, param) if places else None
         if places and lost is None and waits is None:
@@ -117,9 +134,8 @@ class OrderEntry:
 
     def _fault(self, kind: str, frame: _Frame, param: Any) -> Fault | None:
         faults = self._venue.faults
-        return (
-            faults.take({kind}, self._venue.now_s(), _pair(param), frame.channel) if faults.active else None
-        )
+        symbol = _symbol(param, self._calls.symbol_key)
+        return faults.take({kind}, self._venue.now_s(), symbol, frame.channel) if faults.active else None
 
     def _after_fill(self, order: Order, end_s: float, frame: _Frame, send: Callable[[], None]) -> None:
         if order.filled or self._venue.now_s() >= end_s:
@@ -134,79 +150,49 @@ class OrderEntry:
         if expires and (not expires.isdigit() or int(expires) < self._venue.clock_ms()):
             raise GateioError(403, "REQUEST_EXPIRED", "the request came after its x-gate-exptime")
 
-    def _place(self, ledger: Ledger, param: Any) -> Any:
-        if isinstance(param, list):
-            return self._desk.place_batch(ledger, param, _SOURCE)
-        order = self._desk.place(ledger, param, _SOURCE)
-        return order, reply_row(order, str(param.get("action_mode", "FULL")))
-
-    def _amend(self, ledger: Ledger, param: Any) -> Any:
-        return reply_row(self._desk.amend(ledger, str(_object(param).get("order_id")), param), "FULL")
-
-    def _cancel(self, ledger: Ledger, param: Any) -> Any:
-        fields = _object(param)
-        return order_row(self._desk.cancel(ledger, str(fields.get("order_id")), fields.get("currency_pair")))
-
-    def _cancel_ids(self, ledger: Ledger, param: Any) -> Any:
-        rows = self._desk.cancel_batch(ledger, param if isinstance(param, list) else [])
-        return [_brief(row) for row in rows]
-
-    def _cancel_pair(self, ledger: Ledger, param: Any) -> Any:
-        fields = _object(param)
-        if not fields.get("currency_pair"):
-            raise GateioError(400, "MISSING_REQUIRED_PARAM", "Missing required parameter: currency_pair")
-        orders = self._desk.cancel_all(ledger, fields["currency_pair"], fields.get("side"))
-        return [order_row(order) for order in orders]
-
-    def _status(self, ledger: Ledger, param: Any) -> Any:
-        fields = _object(param)
-        return order_row(self._desk.find(ledger, str(fields.get("order_id")), fields.get("currency_pair")))
-
-    def _list(self, ledger: Ledger, param: Any) -> Any:
-        return [order_row(order) for order in self._desk.list(ledger, _object(param))]
-
 
 class _Frame:
     """The answers to one request: the same header on each."""
 
-    def __init__(self, venue: Venue, connection: Connection, message: dict[str, Any]) -> None:
+    def __init__(
+        self, venue: Venue, calls: EntryCalls, connection: Connection, message: dict[str, Any]
+    ) -> None:
         payload = message.get("payload")
         self.payload: dict[str, Any] = payload if isinstance(payload, dict) else {}
         self.channel = str(message.get("channel", ""))
         self.request_id = str(self.payload.get("req_id") or "")
         self.window: Window | None = None
         self._venue = venue
+        self._calls = calls
         self._connection = connection
+        self._was_acked = False
         self._in_us = venue.clock_ms() * 1000
         self._trace = secrets.token_hex(16)
 
     def ack(self) -> None:
         """Say that the request was read and forwarded, which is no acceptance."""
-        header = {"trace_id": self._trace}
-        echo = {
-            "req_id": self.request_id,
-            "req_header": header,
-            "req_param": self.payload.get("req_param"),
-            "api_key": "",
-            "timestamp": "",
-            "signature": "",
-            "trace_id": self._trace,
-        }
-        self.send({"result": echo}, {"ack": True})
+        self._was_acked = True
+        self._send({"result": self._calls.echo(self.payload, self._trace)}, {"ack": True})
 
     def fail(self, error: GateioError) -> None:
         self._venue.refused["api"] += 1
-        self.send({"errs": {"label": error.label, "message": str(error)}}, status=error.status)
+        text = self._calls.says(error, self._was_acked)
+        self._send({"errs": {"label": error.label, "message": text}}, self._calls.final, error.status)
 
-    def send(self, data: dict[str, Any], extra: dict[str, Any] | None = None, status: int = 200) -> None:
+    def send(self, data: dict[str, Any]) -> None:
+        self._send(data, self._calls.final)
+
+    def _send(self, data: dict[str, Any], extra: Mapping[str, Any], status: int = 200) -> None:
         now_ms = self._venue.clock_ms()
+        is_login = self.channel == f"{self._calls.prefix}.login"
+        client_key = self._calls.login_client_key if is_login else "client_id"
         conn_id = f"{0x4C0DE5A100000000 + self._connection.number:016x}"
         header = {
             "response_time": str(now_ms),
             "status": str(status),
             "channel": self.channel,
             "event": "api",
-            "client_id": f"127.0.0.1-0x{self._connection.number:010x}",
+            client_key: f"127.0.0.1-0x{self._connection.number:010x}",
             "x_in_time": self._in_us,
             "x_out_time": now_ms * 1000,
             "conn_id": conn_id,
@@ -218,25 +204,20 @@ class _Frame:
                 header["x_gate_ratelimit_requests_remain"] = self.window.left
             header["x_gate_ratelimit_limit"] = self.window.limit
             header["x_gat_ratelimit_reset_timestamp"] = now_ms
-        body = {"request_id": self.request_id} | (extra or {}) | {"header": header, "data": data}
-        self._connection.send_text(json.dumps(body, separators=(",", ":")))
+        body = {"request_id": self.request_id, **extra, "header": header, "data": data}
+        self._connection.send_text(json.dumps(body, separators=(",", ":"), default=float))
 
 
-def _object(param: Any) -> dict[str, Any]:
+def as_object(param: Any) -> dict[str, Any]:
+    """The parameters of a request that needs an object. Raises GateioError."""
     if not isinstance(param, dict):
         raise GateioError(400, "INVALID_ARGUMENT", "payload.req_param must be an object")
     return param
 
 
-def _pair(param: Any) -> str | None:
+def _symbol(param: Any, key: str) -> str | None:
     row = param[0] if isinstance(param, list) and param else param
-    return str(row["currency_pair"]) if isinstance(row, dict) and row.get("currency_pair") else None
-
-
-def _brief(row: dict[str, Any]) -> dict[str, Any]:
-    if row["succeeded"]:
-        return {"currency_pair": row["currency_pair"], "id": row["id"], "succeeded": True}
-    return {name: row[name] for name in ("currency_pair", "id", "label", "message")}
+    return str(row[key]) if isinstance(row, dict) and row.get(key) else None
 
 
 def _raw_param(text: str) -> str:

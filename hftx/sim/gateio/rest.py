@@ -5,33 +5,22 @@ Must never know: WebSocket, streams.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from aiohttp import web
 
-from hftx.sim.gateio.replies import (
-    GateioError,
-    GatewayFailure,
-    add_budget,
-    add_times,
-    bad_gateway,
-    refusal,
-    reply,
-)
+from hftx.sim.gateio.endpoints import Handler, PublicEndpoints, number
+from hftx.sim.gateio.replies import GateioError, GatewayFailure
 from hftx.sim.gateio.rows import currency_row, grouped, pair_row, trade_row
 from hftx.sim.gateio.spelling import CANDLE_WIDTHS, candle_fields, side_text, ticker_fields
-from hftx.sim.limits import Window
 from hftx.sim.market import Market, Snapshot
 from hftx.sim.text import Spelling
 from hftx.sim.venue import Venue, wall_ms
 
-_PREFIX = "/api/v4"
 _PRIVATE = ("/spot/", "/wallet/", "/withdrawals", "/account", "/sub_accounts", "/unified", "/margin")
 _LIVE_LEVELS = 100  # REST books beyond this come from a slow cache
-
-Handler = Callable[[web.Request], Awaitable[Any]]
 
 
 class GateioRest:
@@ -46,7 +35,7 @@ class GateioRest:
         self._venue = venue
         self._chain_rows = chain_rows
         self._spelling = spelling
-        self._windows: dict[tuple[str, str], Window] = {}
+        self._endpoints = PublicEndpoints(venue)
         self._deep_books: dict[str, tuple[float, Snapshot]] = {}
 
     def routes(self) -> list[web.RouteDef]:
@@ -63,48 +52,11 @@ class GateioRest:
             "/margin/currency_pairs": self._margin_pairs,
             "/wallet/currency_chains": self._chains,
         }
-        known = [
-            web.get(_PREFIX + path, self._endpoint(path, handler)) for path, handler in endpoints.items()
-        ]
-        return [*known, web.route("*", _PREFIX + "/{path:.*}", self._endpoint("other", self._unknown))]
+        return [*self._endpoints.routes(endpoints), self._endpoints.others(_PRIVATE)]
 
     def requests_left(self) -> dict[str, int]:
         """Endpoint and address -> what is left of the current window."""
-        return {f"{name} {address}": window.left for (name, address), window in self._windows.items()}
-
-    def _endpoint(
-        self, name: str, handler: Handler
-    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        async def answer(request: web.Request) -> web.StreamResponse:
-            in_us = self._venue.clock_ms() * 1000
-            self._venue.rest_calls[name] += 1
-            options, now_s = self._venue.options, self._venue.now_s()
-            key = (name, request.remote or "")
-            window = self._windows.setdefault(
-                key, Window(options.gate_request_limit, options.gate_request_window_s)
-            )
-            try:
-                if not window.spend(1, now_s):
-                    self._venue.refused["429"] += 1
-                    raise GateioError(429, "TOO_MANY_REQUESTS", "Request Rate limit Exceeded (211)")
-                response = reply(200, await handler(request))
-            except GateioError as error:
-                response = refusal(error)
-            except GatewayFailure as failure:
-                return bad_gateway(failure.status)
-            add_budget(response, window, options.gate_request_limit, self._venue)
-            add_times(response, in_us, self._venue)
-            return response
-
-        return answer
-
-    async def _unknown(self, request: web.Request) -> None:
-        path = request.path.removeprefix(_PREFIX)
-        if request.method != "GET":
-            raise GateioError(405, "METHOD_NOT_ALLOWED", "Method not allowed")
-        if path.startswith(_PRIVATE) and "SIGN" not in request.headers:  # asked before the route is looked up
-            raise GateioError(400, "MISSING_REQUIRED_HEADER", "Missing required header: Timestamp")
-        raise GateioError(404, "NOT_FOUND", "URL not found")
+        return self._endpoints.requests_left()
 
     async def _time(self, _: web.Request) -> dict[str, Any]:
         return {"server_time": self._venue.clock_ms()}
@@ -151,7 +103,7 @@ class GateioRest:
 
     async def _order_book(self, request: web.Request) -> str:
         symbol = self._market(request.query.get("currency_pair")).symbol
-        limit = _number(request, "limit", 10, 1, 5000)
+        limit = number(request, "limit", 10, 1, 5000)
         status = self._venue.snapshot_error(symbol)
         if status is not None:
             raise GatewayFailure(status)
@@ -167,14 +119,14 @@ class GateioRest:
 
     async def _trades(self, request: web.Request) -> list[dict[str, str]]:
         market = self._market(request.query.get("currency_pair"))
-        limit = _number(request, "limit", 100, 1, 1000)
-        skip = limit * (_number(request, "page", 1, 1, 100_000) - 1)
-        from_s, to_s = _number(request, "from", 0), _number(request, "to", 1 << 40)
+        limit = number(request, "limit", 100, 1, 1000)
+        skip = limit * (number(request, "page", 1, 1, 100_000) - 1)
+        from_s, to_s = number(request, "from", 0), number(request, "to", 1 << 40)
         rows = [
             trade for trade in reversed(market.trades) if from_s * 1000 <= trade.ts_ms <= to_s * 1000 + 999
         ]
         if "last_id" in request.query:  # overrides the time range
-            last_id = _number(request, "last_id", 0)
+            last_id = number(request, "last_id", 0)
             if request.query.get("reverse") == "true":
                 rows = [trade for trade in reversed(market.trades) if trade.book_id < last_id]
             else:
@@ -191,9 +143,9 @@ class GateioRest:
         if ranged and "limit" in request.query:
             raise GateioError(400, "INVALID_PARAM_VALUE", "limit conflicts with from and to")
         width_s, now_s = CANDLE_WIDTHS[interval], wall_ms() // 1000
-        limit = 1000 if ranged else _number(request, "limit", 100, 1, 1000)
-        to_s = _number(request, "to", now_s)
-        from_s = _number(request, "from", to_s - 100 * (width_s or 2_592_000) if ranged else 0)
+        limit = 1000 if ranged else number(request, "limit", 100, 1, 1000)
+        to_s = number(request, "to", now_s)
+        from_s = number(request, "from", to_s - 100 * (width_s or 2_592_000) if ranged else 0)
         rows = []
         for bar in market.stats.bars(width_s, limit, min(to_s, now_s)):
             closed = bar.start_s + (width_s or 2_592_000) <= now_s
@@ -220,16 +172,6 @@ class GateioRest:
             book = self._venue.snapshot(symbol, None)
             self._deep_books[symbol] = now_s, book
         return book
-
-
-def _number(request: web.Request, name: str, default: int, least: int = 0, most: int = 1 << 40) -> int:
-    """A whole-number parameter. Raises GateioError when it is none or out of range."""
-    text = request.query.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        raise GateioError(400, "INVALID_PARAM_VALUE", f"Invalid parameter {name}: {text}")
-    return int(text)
 
 
 def _step(request: web.Request, spell: Spelling) -> int:

@@ -1,4 +1,4 @@
-"""Gate spot push channels as streams ("Spot WebSocket v4", public channels).
+"""Gate spot push channels as streams ("Spot WebSocket v4", public channels), and what all Gate streams share.
 
 Must never know: sockets, requests, acks.
 """
@@ -18,9 +18,9 @@ from hftx.sim.options import TwinOptions
 from hftx.sim.text import Spelling
 
 
-def update(channel: str, now_ms: int, result: str) -> bytes:
+def update(channel: str, now_ms: int, result: str, event: str = "update") -> bytes:
     """The envelope of a push."""
-    head = f'{{"time":{now_ms // 1000},"time_ms":{now_ms},"channel":"{channel}","event":"update","result":'
+    head = f'{{"time":{now_ms // 1000},"time_ms":{now_ms},"channel":"{channel}","event":"{event}","result":'
     return f"{head}{result}}}".encode()
 
 
@@ -197,7 +197,7 @@ class OrderBookUpdate(SymbolStream):
 
 
 class Obu(SymbolStream):
-    """spot.obu: a snapshot first, then deltas that also delete what falls out of the window."""
+    """The obu channel: a snapshot first, then deltas that also delete what falls out of the window."""
 
     has_opening = True
 
@@ -216,11 +216,15 @@ class Obu(SymbolStream):
             return ()
         first_id, last_id, bids, asks = self._window.take()
         sides = "".join(
-            f',"{name}":{side_text(levels, self.spell)}'
+            f',"{name}":{side_text(self.ordered(levels), self.spell)}'
             for name, levels in (("b", bids), ("a", asks))
             if levels
         )
         return (self._push(now_ms, f'"s":"{self._stream}","U":{first_id},"u":{last_id}{sides}'),)
+
+    def ordered(self, levels: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The levels of a delta in the order in which they are sent."""
+        return levels
 
     def opening(self, now_ms: int) -> bytes:
         book = self.market.snapshot(self._level)
@@ -230,11 +234,11 @@ class Obu(SymbolStream):
 
     def _push(self, now_ms: int, fields: str) -> bytes:
         body = f'"result":{{"t":{self.market.ts_ms},{fields}}},"time_ms":{now_ms}'
-        return f'{{"channel":"spot.obu",{body}}}'.encode()
+        return f'{{"channel":"{self.channel}",{body}}}'.encode()
 
 
 class Silent(Stream):
-    """The stream of a spot.obu name whose pair does not exist: acknowledged, and then nothing."""
+    """The stream of an obu name whose market does not exist: acknowledged, and then nothing."""
 
     def note(self, market: Market, event: Event) -> bool:
         return False

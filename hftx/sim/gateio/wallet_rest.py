@@ -10,7 +10,7 @@ from typing import Any
 
 from hftx.sim.accounts import Ledger
 from hftx.sim.exact import ZERO, decimal, plain, plus
-from hftx.sim.gateio.private_rest import Call, Endpoint
+from hftx.sim.gateio.gate import Call, Endpoint
 from hftx.sim.gateio.replies import GateioError
 from hftx.sim.gateio.tickets import bad_value, pair_of
 from hftx.sim.venue import Venue

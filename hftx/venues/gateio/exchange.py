@@ -7,7 +7,7 @@ from hftx.composite.public import CompositePublicExchange
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.rest.limits import RateBudget
-from hftx.rest.private import PrivateSpotRest
+from hftx.rest.private import PrivateRest
 from hftx.trading.order_store import OrderStore
 from hftx.venues.gateio.order_entry import GateioOrderEntry
 from hftx.venues.gateio.private_rest import GateioPrivateRest
@@ -35,11 +35,11 @@ class GateioPrivateExchange(CompositePrivateExchange, GateioPublicExchange):
         return GateioPrivateRest(self.config, self.logger, self.options.rest, budget=budget)
 
     def _create_private_websocket(
-        self, handlers: PrivateWebsocketHandlers, rest: PrivateSpotRest, store: OrderStore
+        self, handlers: PrivateWebsocketHandlers, rest: PrivateRest, store: OrderStore
     ) -> GateioPrivateSpotWebsocket:
         return GateioPrivateSpotWebsocket(
             self.config, handlers, self.logger, rest=rest, store=store, options=self.options.streams
         )
 
-    def _create_order_entry(self, rest: PrivateSpotRest) -> GateioOrderEntry | None:
+    def _create_order_entry(self, rest: PrivateRest) -> GateioOrderEntry | None:
         return GateioOrderEntry(self.config, rest, self.logger) if isinstance(rest, GateioPrivateRest) else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from hftx._core.receiver import Receiver
 from hftx._core.venues.gateio_entry import (
@@ -20,7 +20,7 @@ from hftx._core.venues.gateio_entry import (
 from hftx.config import Credentials
 from hftx.errors import AuthenticationError, RateLimitError, VenueError, VenueUnavailableError
 from hftx.rest.error_map import Answer as HttpAnswer
-from hftx.rest.error_map import error_of
+from hftx.rest.error_map import ErrorMap, error_of
 from hftx.rest.reply import parse_json
 from hftx.rest.server_clock import ServerClock
 from hftx.venues.gateio.private_endpoints import RULES
@@ -31,7 +31,6 @@ from hftx.websocket.streams import Answer, Control, Notice, Pong, Reply, Request
 LOGIN = "spot.login"
 _VENUE = "gateio_spot"
 _LOGIN_ID = "login-"
-_WINDOW_SECONDS = RULES["orders"].window_seconds
 # The first is how the venue writes it (Gate Spot WebSocket v4 docs, "Api response").
 _RESETS = ("x_gat_ratelimit_reset_timestamp", "x_gate_ratelimit_reset_timestamp")
 
@@ -44,13 +43,24 @@ class LoginSigner(Protocol):
 
 
 class GateioEntryDialect(EntryDialect):
-    """Logs in by the subscription of its only stream; the signature is never in a text that is logged."""
+    """Logs in by the subscription of its only stream; the signature is never in a text that is logged.
+
+    Other markets of Gate say the same with channels of their own: `market` begins their names.
+    """
+
+    market: ClassVar[str] = "spot"
+    venue: ClassVar[str] = _VENUE
+    errors: ClassVar[ErrorMap] = PRIVATE_ERRORS
+    window_seconds: ClassVar[float] = RULES["orders"].window_seconds
 
     def __init__(self, credentials: Credentials, signer: LoginSigner, clock: ServerClock) -> None:
         self._credentials, self._signer, self._clock = credentials, signer, clock
         self._signature = ""
         self._writer = GateioEntryWriter()
-        self._login_error: VenueError = AuthenticationError(_VENUE, LOGIN, 0, "", "no login was answered")
+        self._login_channel = f"{self.market}.login"
+        self._login_error: VenueError = AuthenticationError(
+            self.venue, self._login_channel, 0, "", "no login was answered"
+        )
 
     def receiver(self, answered: Callable[[str, Any, bool], None]) -> Receiver:
         """Receipts and results that hold one order are read compiled."""
@@ -63,19 +73,19 @@ class GateioEntryDialect(EntryDialect):
     def request(self, id: int, streams: Sequence[Stream], subscribe: bool) -> Request:
         """The login, signed anew."""
         timestamp = str(self._clock.now_ms() // 1000)
-        self._signature = self._signer.login(LOGIN, "", timestamp)
+        self._signature = self._signer.login(self._login_channel, "", timestamp)
         payload = {
             "req_id": f"{_LOGIN_ID}{id}",
             "api_key": self._credentials.key,
             "signature": self._signature,
             "timestamp": timestamp,
         }
-        message = {"time": int(timestamp), "channel": LOGIN, "event": "api", "payload": payload}
+        message = {"time": int(timestamp), "channel": self._login_channel, "event": "api", "payload": payload}
         return Request(id, tuple(streams), json.dumps(message, separators=(",", ":")).encode())
 
     def ping(self) -> bytes:
-        """`spot.ping` resets the venue's idle timer."""
-        return b'{"time":%d,"channel":"spot.ping"}' % int(time.time())
+        """`spot.ping`, or that of another market, resets the venue's idle timer."""
+        return b'{"time":%d,"channel":"%b.ping"}' % (int(time.time()), self.market.encode())
 
     def frame(self, row: EntryRow, id: str, param: bytes, now_ms: int, valid_ms: int) -> bytes:
         """The request; what changes anything carries the time after which the venue must not take it."""
@@ -106,7 +116,7 @@ class GateioEntryDialect(EntryDialect):
             data = body.get("data")
             return data.get("result") if isinstance(data, dict) else None
         if errs is None:
-            raise VenueUnavailableError(_VENUE, row.channel, status, "", "neither a result nor an error")
+            raise VenueUnavailableError(self.venue, row.channel, status, "", "neither a result nor an error")
         return self._raise(row.channel, status, header, errs)
 
     def limits(self, body: Any, receipt: Any) -> tuple[int | None, int | None]:
@@ -134,11 +144,11 @@ class GateioEntryDialect(EntryDialect):
         if not id.isdigit():
             return self._stray(text)
         try:
-            self.result(EntryRow(LOGIN), frame)
+            self.result(EntryRow(self._login_channel), frame)
         except VenueError as error:
             known = type(error) is not VenueError
             refusal = (type(error) if known else AuthenticationError)(
-                _VENUE, LOGIN, error.status, error.code, error.text
+                self.venue, self._login_channel, error.status, error.code, error.text
             )
             self._login_error = refusal
             return Answer(int(id), reason=str(refusal), whole=True)
@@ -147,16 +157,16 @@ class GateioEntryDialect(EntryDialect):
     def _raise(self, channel: str, status: int, header: dict[str, Any], errs: Any) -> Any:
         body = self._redacted(json.dumps(errs if isinstance(errs, dict) else {"message": str(errs)}, default=str))
         answer = HttpAnswer(status if status >= 300 else 400, {}, body.encode())
-        error = error_of(_VENUE, channel, answer, PRIVATE_ERRORS, _WINDOW_SECONDS)
+        error = error_of(self.venue, channel, answer, self.errors, self.window_seconds)
         if isinstance(error, RateLimitError):
-            error.retry_after = _wait_seconds(header) or error.retry_after
+            error.retry_after = _wait_seconds(header, self.window_seconds) or error.retry_after
         raise error
 
     def _notice(self, frame: dict[str, Any], text: bytes) -> Control:
-        if frame.get("channel") == "spot.pong":
+        channel, result = frame.get("channel"), frame.get("result")
+        if channel == f"{self.market}.pong":
             return Pong()
-        result = frame.get("result")
-        if frame.get("channel") == "spot.system" and isinstance(result, dict) and result.get("type") == "upgrade":
+        if channel == f"{self.market}.system" and isinstance(result, dict) and result.get("type") == "upgrade":
             return Notice(str(result.get("msg") or "upgrade"))
         return self._stray(text)
 
@@ -197,10 +207,10 @@ def _whole(value: Any) -> int | None:
     return value if type(value) is int else None
 
 
-def _wait_seconds(header: dict[str, Any]) -> float:
+def _wait_seconds(header: dict[str, Any], most: float) -> float:
     # Until the window opens again; 0 when the venue does not say, or says a time that is past.
     reset_ms = next((found for key in _RESETS if (found := _whole(header.get(key))) is not None), None)
     now_us = _whole(header.get("x_out_time"))
     if reset_ms is None or now_us is None:
         return 0.0
-    return min(max(0.0, reset_ms / 1e3 - now_us / 1e6), _WINDOW_SECONDS)
+    return min(max(0.0, reset_ms / 1e3 - now_us / 1e6), most)

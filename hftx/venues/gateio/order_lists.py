@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from hftx.errors import HftxError, UsageError
+from hftx.orders import Order
 from hftx.rest.order_text import OrderRef, PlainOrder, order_ref
 from hftx.rest.reply import Reply
 from hftx.rest.trading import CancelOutcome, PlaceOutcome
@@ -33,7 +34,10 @@ def checked_batch(orders: Sequence[PlainOrder]) -> tuple[tuple[str, ...], tuple[
 
 
 def place_outcomes(
-    orders: Sequence[PlainOrder], reply: Reply, error_in: Callable[[Reply, str | None], HftxError | None]
+    orders: Sequence[PlainOrder],
+    reply: Reply,
+    error_in: Callable[[Reply, str | None], HftxError | None],
+    order_of: Callable[[Reply], Order] = read.order_of,
 ) -> list[PlaceOutcome]:
     """What became of each of `orders`; an answer of another length, or about others, is none."""
     items = reply.rows()
@@ -44,7 +48,7 @@ def place_outcomes(
         if item.has("text") and read.client_id(item) != order.client_order_id:
             raise item.wrong(f"is about {item.text('text')!r}, not {order.client_order_id!r}")
         error = error_in(item, order.client_order_id)
-        outcomes.append(read.order_of(item) if error is None else error)
+        outcomes.append(order_of(item) if error is None else error)
     return outcomes
 
 

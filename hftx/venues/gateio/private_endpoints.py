@@ -6,7 +6,7 @@ Source: Gate API v4 docs, "Frequency limit rule", "Authentication", "Spot", "Wal
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from hftx._core.venues.gateio_orders import GateOrderEncoder
 from hftx.config import Credentials, RestLimits
@@ -23,6 +23,7 @@ from hftx.rest.signing_scheme import (
     percent,
     raw_query,
 )
+from hftx.rest.trading import AccountType
 from hftx.rest.transport import Endpoint
 from hftx.signing import GateSigner
 
@@ -37,9 +38,9 @@ RULES = {
 }
 
 
-def account_budget() -> AccountBudget:
+def account_budget(venue: str = _VENUE, rules: Mapping[str, RestLimits] = RULES) -> AccountBudget:
     """The limits of one account."""
-    return AccountBudget({name: RateBudget(_VENUE, limits) for name, limits in RULES.items()})
+    return AccountBudget({name: RateBudget(venue, limits) for name, limits in rules.items()})
 
 
 def _read(path: str, group: str, lane: Lane = Lane.BACKGROUND) -> SignedEndpoint:
@@ -79,15 +80,23 @@ class RestSigner(Protocol):
         """The signature of one call."""
 
 
-class GateScheme:
-    """Query for GET and DELETE, JSON body for the others; the query is signed without percent-encoding."""
+class InQuery(dict[str, str | int]):
+    """Fields of a call that stand in its query, whatever the method says."""
 
+
+class GateScheme:
+    """Query for GET, DELETE and `InQuery`, JSON body for the others; the query is signed without percent-encoding."""
+
+    expiring: ClassVar[str] = "/spot/"   # what is in the path of calls that the venue takes x-gate-exptime on
     time = Endpoint("/spot/time", lane=Lane.URGENT)
     time_key = "server_time"
 
     def __init__(self, credentials: Credentials, signer: RestSigner) -> None:
         self._credentials, self._signer = credentials, signer
-        self.encoder = GateOrderEncoder(signer) if isinstance(signer, GateSigner) else None
+        self.encoder = self._encoder(signer) if isinstance(signer, GateSigner) else None
+
+    def _encoder(self, signer: GateSigner) -> GateOrderEncoder:
+        return GateOrderEncoder(signer)
 
     def sign_order(self, params: OrderParams, now_ms: int, valid_ms: int) -> SignedRequest:
         """An order of a symbol that the encoder knows, checked before."""
@@ -100,13 +109,13 @@ class GateScheme:
 
     def sign(self, method: str, path: str, payload: Payload, now_ms: int, valid_ms: int) -> SignedRequest:
         """The request, valid for `valid_ms` from the venue's time `now_ms`."""
-        in_query = method in ("GET", "DELETE")
+        in_query = method in ("GET", "DELETE") or isinstance(payload, InQuery)
         fields = payload_fields(payload) if in_query else {}
         body = b"" if in_query else compact_json(payload).encode()
         timestamp, key = str(now_ms // 1000), self._credentials.key
         signature = self._signer.rest(method, path, raw_query(fields), body, timestamp)
         headers = {"KEY": key, "Timestamp": timestamp, "SIGN": signature}
-        if method != "GET" and "/spot/" in path:  # the venue takes it on orders only
+        if method != "GET" and self.expiring in path:  # the venue takes it on orders only
             headers["x-gate-exptime"] = str(now_ms + valid_ms)
         return SignedRequest(raw_query(fields, percent), headers, body or None, (key, signature))
 
@@ -114,6 +123,12 @@ class GateScheme:
         """X-In-Time and X-Out-Time, unix microseconds."""
         received, sent = answer.whole_number("X-In-Time"), answer.whole_number("X-Out-Time")
         return None if received is None or sent is None else (received * 1000, sent * 1000)
+
+
+def transfer_fields(asset: str, amount: str, source: AccountType, target: AccountType) -> dict[str, str]:
+    """Of a transfer; futures purses are told apart by the asset that they settle in."""
+    fields = {"currency": asset, "from": source.value, "to": target.value, "amount": amount}
+    return {**fields, "settle": asset.lower()}
 
 
 def row_path(row: SignedEndpoint, order_id: str) -> str:

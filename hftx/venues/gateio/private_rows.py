@@ -14,23 +14,23 @@ from hftx.orders import AssetBalance, Execution, Order
 from hftx.rest.order_text import OrderRef, PlainOrder
 from hftx.rest.reply import Reply
 from hftx.rest.withdrawal import Deposit, DepositAddress, NetworkInfo, WithdrawalResponse, WithdrawalStatus
-from hftx.rules import VENUE_RULES
 from hftx.symbols import Symbol
+from hftx.venue_rules import VENUE_RULES
 from hftx.venues.gateio.names import symbol_of, wire_name
 
 _CLIENT_IDS = VENUE_RULES[ExchangeEnum.GATEIO].client_ids
 _OWN = _CLIENT_IDS.prefix  # any other text is a mark of the venue for where an order came from
 _SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 _SIDE_WORDS = {side: word for word, side in _SIDES.items()}
-_IN_FORCE = {
+IN_FORCE = {
     "gtc": TimeInForce.GTC,
     "ioc": TimeInForce.IOC,
     "fok": TimeInForce.FOK,
     "poc": TimeInForce.POST_ONLY,
 }
-_IN_FORCE_WORDS = {in_force: word for word, in_force in _IN_FORCE.items()}
+IN_FORCE_WORDS = {in_force: word for word, in_force in IN_FORCE.items()}
 # The taker's word decides: cn cancels the taker (new), co the resting (old) order.
-_STP_WORDS = {
+STP_WORDS = {
     SelfTradePrevention.CANCEL_TAKER: "cn",
     SelfTradePrevention.CANCEL_MAKER: "co",
     SelfTradePrevention.CANCEL_BOTH: "cb",
@@ -70,7 +70,7 @@ def order_fields(order: PlainOrder) -> dict[str, str]:
         "amount": _amount(order),
         "price": order.price,
         "time_in_force": _in_force_word(order),
-        "stp_act": _STP_WORDS.get(order.stp),
+        "stp_act": STP_WORDS.get(order.stp),
     }
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -88,7 +88,7 @@ def order_of(row: Reply) -> Order:
         client_order_id=client_id(row),
         side=side,
         order_type=OrderType.MARKET if market else OrderType.LIMIT,
-        time_in_force=_IN_FORCE.get(row.text("time_in_force"), TimeInForce.GTC),
+        time_in_force=IN_FORCE.get(row.text("time_in_force"), TimeInForce.GTC),
         status=_status(row, filled),
         price=price if price and not market else None,
         quantity=None if in_quote else amount,
@@ -124,7 +124,7 @@ def execution_of(row: Reply) -> Execution:
         quantity=Decimal(row.number("amount")),
         fee=fee,
         fee_asset=asset,
-        is_maker=_is_maker(row),
+        is_maker=is_maker(row),
         venue_ns=int(Decimal(row.number("create_time_ms")) * 1_000_000),
     )
 
@@ -215,7 +215,7 @@ def _in_force_word(order: PlainOrder) -> str:
     # Market orders must say ioc or fok; GTC, the default of an order's parameters, means ioc there.
     if order.order_type is OrderType.MARKET and order.time_in_force is not TimeInForce.FOK:
         return "ioc"
-    return _IN_FORCE_WORDS[order.time_in_force]
+    return IN_FORCE_WORDS[order.time_in_force]
 
 
 def _status(row: Reply, filled: Decimal) -> OrderStatus:
@@ -244,7 +244,8 @@ def _side(row: Reply) -> Side:
     return side
 
 
-def _is_maker(row: Reply) -> bool:
+def is_maker(row: Reply) -> bool:
+    """Whether a fill has made, or taken."""
     role = row.text("role")
     if role not in ("maker", "taker"):
         raise row.wrong(f"role is {role!r}, not maker or taker")

@@ -80,9 +80,7 @@ class GateioWallet(PrivateSpotRest):
         return sorted(found, key=lambda row: row.venue_ns, reverse=True)
 
     async def _transfer(self, asset: AssetName, amount: str, source: AccountType, target: AccountType) -> str:
-        # Futures purses are told apart by the asset that they settle in.
-        fields = {"currency": asset, "from": source.value, "to": target.value, "amount": amount}
-        reply = await self.transport.write(rows.TRANSFER, {**fields, "settle": asset.lower()})
+        reply = await self.transport.write(rows.TRANSFER, rows.transfer_fields(asset, amount, source, target))
         return reply.word("tx_id")
 
     async def _withdraw(self, request: WithdrawalRequest, amount: str) -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from hftx._core.account import AccountSession
 from hftx._core.venues.gateio_account import GateioAccountSession
 from hftx.config import Credentials
 from hftx.enums import ExchangeEnum
-from hftx.errors import HftxError
 from hftx.rest.private import PrivateSpotRest
 from hftx.trading.reconcile_questions import Pages
 from hftx.venues.gateio.private_dialect import GateioPrivateDialect
@@ -34,13 +31,4 @@ class GateioPrivateSpotWebsocket(PrivateSpotWebsocket):
         return GateioPrivateRest(self.config)
 
     async def _begin(self) -> None:
-        # A signature with a wrong time is refused like a wrong key; without an answer this machine's time must do.
-        transport = self.rest.transport
-        if transport.clock.is_measured():
-            return
-        try:
-            async with asyncio.timeout(self.options.clock_seconds):
-                await transport.measure_clock()
-        except (HftxError, TimeoutError) as error:
-            text = str(error) or f"no answer within {self.options.clock_seconds:g} s"
-            self.logger.warning("the venue's time is not known, this machine's is used: %s", text)
+        await self._learn_time()

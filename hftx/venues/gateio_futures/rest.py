@@ -126,7 +126,8 @@ class GateioPublicFuturesRest(PublicFuturesRest):
             raise row.wrong(f"order_price_round is {tick}, quanto_multiplier {multiplier}; both must be above 0")
         fractions = row.has("enable_decimal") and row.flag("enable_decimal")
         least = Decimal(row.number("order_size_min"))
-        tradable = row.text("status") == "trading" and not (row.has("in_delisting") and row.flag("in_delisting"))
+        delisting = row.text("status") == "delisting" or (row.has("in_delisting") and row.flag("in_delisting"))
+        tradable = row.text("status") == "trading" and not delisting
         return SymbolInfo(
             symbol=Symbol(row.text("name")),
             price_digits=_digits_of(tick),
@@ -141,6 +142,8 @@ class GateioPublicFuturesRest(PublicFuturesRest):
             quanto_multiplier=multiplier,
             price_step=tick,
             learns_digits=fractions,
+            max_market_qty=row.decimal_or_none("market_order_size_max") or None,   # 0: that of other orders
+            reduce_only=delisting and row.text("status") in ("trading", "delisting"),
         )
 
     def _book_query(self, symbol: Symbol, limit: int) -> Query:

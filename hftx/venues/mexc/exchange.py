@@ -7,7 +7,7 @@ from hftx.composite.public import CompositePublicExchange
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.rest.limits import RateBudget
-from hftx.rest.private import PrivateSpotRest
+from hftx.rest.private import PrivateRest
 from hftx.trading.order_store import OrderStore
 from hftx.venues.mexc.private_rest import MexcPrivateRest
 from hftx.venues.mexc.private_websocket import MexcPrivateSpotWebsocket
@@ -34,7 +34,7 @@ class MexcPrivateExchange(CompositePrivateExchange, MexcPublicExchange):
         return MexcPrivateRest(self.config, self.logger, self.options.rest, budget=budget)
 
     def _create_private_websocket(
-        self, handlers: PrivateWebsocketHandlers, rest: PrivateSpotRest, store: OrderStore
+        self, handlers: PrivateWebsocketHandlers, rest: PrivateRest, store: OrderStore
     ) -> MexcPrivateSpotWebsocket:
         return MexcPrivateSpotWebsocket(
             self.config, handlers, self.logger, rest=rest, store=store, options=self.options.streams

@@ -8,6 +8,7 @@ from hftx.venues.mexc.control import PING, read_control, subscription
 from hftx.websocket.private_streams import AccountChannel, PrivateDialect
 from hftx.websocket.streams import Control, Reply, Request, Stream
 
+CHANNELS = (AccountChannel.ORDERS, AccountChannel.EXECUTIONS, AccountChannel.BALANCES)
 NAMES = tuple(f"spot@private.{name}.v3.api.pb" for name in ("orders", "deals", "account"))
 INVALID_KEY = b"Invalid listen key"   # plain text, not JSON
 
@@ -17,7 +18,7 @@ class MexcPrivateDialect(PrivateDialect):
 
     def streams(self) -> list[Stream]:
         """Orders, fills and balances of the account."""
-        return [Stream(None, channel, name) for channel, name in zip(AccountChannel, NAMES, strict=True)]
+        return [Stream(None, channel, name) for channel, name in zip(CHANNELS, NAMES, strict=True)]
 
     def request(self, id: int, streams: Sequence[Stream], subscribe: bool) -> Request:
         """SUBSCRIPTION or UNSUBSCRIPTION of channel names."""

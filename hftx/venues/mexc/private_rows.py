@@ -13,8 +13,8 @@ from hftx.orders import AssetBalance, Execution, Order
 from hftx.rest.order_text import OrderRef, PlainOrder
 from hftx.rest.reply import Reply
 from hftx.rest.withdrawal import Deposit, DepositAddress, NetworkInfo, WithdrawalResponse, WithdrawalStatus
-from hftx.rules import VENUE_RULES
 from hftx.symbols import Symbol
+from hftx.venue_rules import VENUE_RULES
 
 _NS = 1_000_000
 _CLIENT_IDS = VENUE_RULES[ExchangeEnum.MEXC].client_ids

@@ -1,0 +1,39 @@
+"""Frames of Gate futures' order entry: those of spot with names and limits of their own. Knows no order.
+
+Source: Gate Futures WebSocket v4 docs, "WebSocket API".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from hftx._core.receiver import Receiver
+from hftx.config import Credentials
+from hftx.enums import ExchangeEnum
+from hftx.rest.error_map import ErrorMap
+from hftx.rest.server_clock import ServerClock
+from hftx.venues.gateio.order_entry_dialect import GateioEntryDialect, LoginSigner
+from hftx.venues.gateio_futures.private_endpoints import RULES
+from hftx.venues.gateio_futures.private_errors import PRIVATE_ERRORS
+
+LOGIN = "futures.login"
+
+
+class GateioFuturesEntryDialect(GateioEntryDialect):
+    """Its handshake asks for decimal sizes, as REST does."""
+
+    market: ClassVar[str] = "futures"
+    venue: ClassVar[str] = ExchangeEnum.GATEIO_FUTURES.value
+    errors: ClassVar[ErrorMap] = PRIVATE_ERRORS
+    window_seconds: ClassVar[float] = RULES["socket"].window_seconds
+
+    def __init__(
+        self, credentials: Credentials, signer: LoginSigner, clock: ServerClock, headers: tuple[tuple[str, str], ...]
+    ) -> None:
+        super().__init__(credentials, signer, clock)
+        self.headers = headers
+
+    def receiver(self, answered: Callable[[str, Any, bool], None]) -> Receiver:
+        """Every answer is read by `read`."""
+        return Receiver()

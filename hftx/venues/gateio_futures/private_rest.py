@@ -1,0 +1,246 @@
+"""Gate USDT futures trading over REST: orders and fills. Source: Gate API v4 docs, "Futures".
+
+Never knows how a call is made or signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TypeAlias
+
+from hftx.config import ExchangeConfig
+from hftx.enums import ExchangeEnum, Side
+from hftx.errors import HftxError, VenueError
+from hftx.logs import HFTLoggerInterface
+from hftx.orders import Execution, Order, OrderParams
+from hftx.rest.arguments import whole_number
+from hftx.rest.limits import RateBudget
+from hftx.rest.order_text import OrderRef, PlainOrder, order_ref
+from hftx.rest.private import PrivateRestOptions, time_range
+from hftx.rest.reply import Reply
+from hftx.rest.signed import SignedTransport
+from hftx.rest.signing_scheme import Payload, SignedEndpoint, Signing
+from hftx.rest.trading import CancelOutcome, PlaceOutcome
+from hftx.signing import GateSigner
+from hftx.symbols import Symbol, as_symbol
+from hftx.venues.gateio.names import wire_name
+from hftx.venues.gateio.order_lists import cancel_outcomes, checked_cancels, place_outcomes
+from hftx.venues.gateio.private_endpoints import RestSigner, account_budget, given, row_path
+from hftx.venues.gateio.private_rows import id_in_path
+from hftx.venues.gateio_futures import private_endpoints as rows
+from hftx.venues.gateio_futures import private_rows as read
+from hftx.venues.gateio_futures.order_lists import checked_batch, item_failure, reader_of
+from hftx.venues.gateio_futures.private_account import ASSET, GateioFuturesAccount
+from hftx.venues.gateio_futures.private_errors import PRIVATE_ERRORS
+
+_PAGE, _MOST_PAST = 100, 1000   # rows; no larger page is promised
+_LEAST_COUNTDOWN, _MOST_COUNTDOWN = 5, 86_400
+_FAR_MS = 2**53
+_NEEDS_CONTRACT = ("MISSING_REQUIRED_PARAM", "INVALID_PARAM_VALUE", "INVALID_ARGUMENT")
+Query: TypeAlias = Mapping[str, str | int]
+BOOK_SIDES = {Side.BUY: "bid", Side.SELL: "ask"}
+
+
+class GateioPrivateFuturesRest(GateioFuturesAccount):
+    """Private REST of Gate USDT futures. `budget` is the one of the address, to be shared with public
+    clients; `signer` signs in the place of the compiled one.
+    """
+
+    exchange = ExchangeEnum.GATEIO_FUTURES
+    lookup_seconds = 50.0   # Gate API v4 docs, "Get a single futures order": 60 s after the end
+
+    def __init__(
+        self,
+        config: ExchangeConfig,
+        logger: HFTLoggerInterface | None = None,
+        options: PrivateRestOptions | None = None,
+        audit: HFTLoggerInterface | None = None,
+        *,
+        signer: RestSigner | None = None,
+        budget: RateBudget | None = None,
+    ) -> None:
+        super().__init__(config, logger, options, audit)
+        self._scheme = rows.GateFuturesScheme(self._credentials, signer or GateSigner(self._credentials))
+        self.encoder = self._scheme.encoder
+        self.transport = SignedTransport(
+            config,
+            PRIVATE_ERRORS,
+            self._logger,
+            self._scheme,
+            account_budget(self.exchange.value, rows.RULES),
+            budget or RateBudget(self.exchange.value, config.rest_limits),
+            self.options.calls,
+        )
+        self._remember_bans()
+
+    async def cancel_orders(self, orders: Sequence[tuple[Symbol | str, str]]) -> list[CancelOutcome]:
+        """Cancel up to 20 orders, given as (symbol, order id), in one request; their outcomes, in order."""
+        refs = checked_cancels(orders)
+        if not refs:
+            return []
+        reply = await self.transport.write(rows.CANCEL_BATCH, [ref.order_id or "" for ref in refs])
+        return cancel_outcomes(refs, reply, partial(item_failure, rows.CANCEL_BATCH.path))
+
+    async def cancel_all_orders(
+        self, symbol: Symbol | str | None = None, side: Side | None = None
+    ) -> list[CancelOutcome]:
+        """Cancel every open order of a contract, or of the account; those of one side only, if it is given."""
+        if symbol is not None:
+            return await self._cancel_contract(as_symbol(symbol), side)
+        try:
+            return await self._cancel_contract(None, side)
+        except VenueError as error:   # older accounts must name the contract
+            if error.code not in _NEEDS_CONTRACT:
+                raise
+        symbols = {order.symbol for order in await self.get_open_orders()}
+        return [outcome for each in sorted(symbols) for outcome in await self._cancel_contract(each, side)]
+
+    async def countdown_cancel(self, seconds: int, symbol: Symbol | str | None = None) -> int:
+        """Let Gate cancel all orders in `seconds` (at least 5) unless called again; 0 calls it off.
+
+        Answers the venue's time of the cancel in ms.
+        """
+        if seconds != 0:
+            whole_number("seconds", seconds, _LEAST_COUNTDOWN, _MOST_COUNTDOWN, " or 0")
+        name = None if symbol is None else wire_name(as_symbol(symbol))
+        fields = given({"timeout": seconds, "contract": name})
+        return (await self.transport.write(rows.COUNTDOWN, fields)).integer("triggerTime")
+
+    async def get_open_orders(self, symbol: Symbol | str | None = None) -> list[Order]:
+        """All resting orders of a contract, or of the account."""
+        name = None if symbol is None else wire_name(as_symbol(symbol))
+        found = await self._listed(rows.ORDERS, given({"contract": name, "status": "open"}), None)
+        return list({order.order_id: order for order in map(read.order_of, found)}.values())
+
+    async def get_order_history(
+        self,
+        symbol: Symbol | str,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+        limit: int | None = None,
+    ) -> list[Order]:
+        """Finished orders, oldest first; all of a range in whole seconds, or the newest 100, or `limit` of them."""
+        query = given({"contract": wire_name(as_symbol(symbol))}) | _range(start_ms, end_ms)
+        if start_ms is None and end_ms is None:
+            found = await self._listed(rows.ORDERS, query | {"status": "finished"}, _most(limit) or _PAGE)
+        else:
+            found = await self._listed(rows.PAST_ORDERS, query, _most(limit))
+        orders = [await self.order_in(row) for row in found if row.text("status") != "open"]
+        return sorted({order.order_id: order for order in orders}.values(), key=lambda order: order.created_ns)
+
+    async def get_account_trades(
+        self,
+        symbol: Symbol | str,
+        order_id: str | None = None,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+        limit: int | None = None,
+    ) -> list[Execution]:
+        """Own fills, oldest first; all of a range in whole seconds or of an order, or the newest 100, or `limit`."""
+        symbol, within = as_symbol(symbol), _range(start_ms, end_ms)
+        if order_id is not None:   # the venue takes no range here
+            asked = order_ref(symbol, order_id, None).order_id or ""
+            first, last = start_ms or 0, _FAR_MS if end_ms is None else end_ms
+            found = await self._fills_of(symbol, asked, None if within else _most(limit))
+            fills = [fill for fill in found if first <= fill.venue_ns // 1_000_000 <= last]
+        elif within:
+            fills = await self._fills(rows.PAST_TRADES, within | {"contract": wire_name(symbol)}, _most(limit))
+        else:
+            fills = await self._fills(rows.MY_TRADES, {"contract": wire_name(symbol)}, _most(limit) or _PAGE)
+        return sorted(fills, key=lambda fill: fill.venue_ns)
+
+    async def order_in(self, row: Reply) -> Order:
+        """An order row of any answer; raises as a read.
+
+        One that closed a position may come without a size: its fills tell which way it went, and how far.
+        """
+        if read.has_size(row):
+            return read.order_of(row)
+        return read.order_of(row, await self._fills_of(read.symbol_in(row), row.word("id"), None))
+
+    async def placed_in(self, row: Reply, side: Side) -> Order:
+        """The answer to an order that was sent to `side`; how far one that closes a position went is asked for."""
+        order = read.order_of(row, side=side)
+        if read.has_size(row) or not order.is_done:
+            return order
+        try:
+            return read.order_of(row, await self._fills_of(order.symbol, order.order_id, None), side)
+        except HftxError as error:   # it was carried out all the same
+            self._logger.warning("order %s: its fills could not be asked: %s", order.order_id, error)
+            return order
+
+    def _wire_name(self, symbol: Symbol) -> str:
+        return wire_name(symbol)
+
+    async def _place(self, params: OrderParams) -> Order:
+        order = self._checked(params)
+        payload: Payload | Signing
+        if self._is_encoded(order.symbol):
+            payload = partial(self._scheme.sign_order, params)
+        else:
+            payload = read.order_fields(order)
+        ids = () if order.client_order_id is None else (order.client_order_id,)
+        return await self.placed_in(await self.transport.write(rows.PLACE, payload, client_order_ids=ids), order.side)
+
+    async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:
+        ids = checked_batch(orders)
+        fields = [read.order_fields(order) for order in orders]
+        row = rows.several(rows.PLACE_BATCH, len(orders))
+        reply = await self.transport.write(row, fields, client_order_ids=ids)
+        return place_outcomes(orders, reply, partial(item_failure, row.path), reader_of(orders))
+
+    async def _amend(self, ref: OrderRef, price: str | None, quantity: str | None) -> Order:
+        # A new size must have the sign of the order, which only the venue knows for sure.
+        side = None if quantity is None else (await self._order(ref)).side
+        size = None if quantity is None or side is None else read.size_of(quantity, side)
+        path = row_path(rows.AMEND, id_in_path(ref))
+        fields = given({"size": size, "price": price})
+        reply = await self.transport.write(rows.AMEND, fields, path, client_order_ids=_ref_ids(ref))
+        return read.order_of(reply, side=side)
+
+    async def _cancel(self, ref: OrderRef) -> Order:
+        path = row_path(rows.CANCEL, id_in_path(ref))
+        return await self.order_in(await self.transport.write(rows.CANCEL, {}, path, client_order_ids=_ref_ids(ref)))
+
+    async def _order(self, ref: OrderRef) -> Order:
+        return await self.order_in(await self.transport.read(rows.ORDER, {}, row_path(rows.ORDER, id_in_path(ref))))
+
+    async def _fills_of(self, symbol: Symbol, order_id: str, most: int | None) -> list[Execution]:
+        return await self._fills(rows.MY_TRADES, {"contract": wire_name(symbol), "order": order_id}, most)
+
+    async def _fills(self, row: SignedEndpoint, query: Query, most: int | None) -> list[Execution]:
+        fills = [read.execution_of(each, ASSET) for each in await self._listed(row, query, most)]
+        return list({fill.trade_id: fill for fill in fills}.values())
+
+    async def _listed(self, row: SignedEndpoint, query: Query, most: int | None) -> list[Reply]:
+        # Page by page: what ends or is added meanwhile shifts them, so that the same may come twice.
+        found: list[Reply] = []
+        while most is None or len(found) < most:
+            size = _PAGE if most is None else min(_PAGE, most - len(found))
+            page = (await self.transport.read(row, {**query, "limit": size, "offset": len(found)})).rows()
+            found += page
+            if len(page) < size:
+                break
+        return found
+
+    async def _cancel_contract(self, symbol: Symbol | None, side: Side | None) -> list[CancelOutcome]:
+        name = None if symbol is None else wire_name(symbol)
+        query = given({"contract": name, "side": None if side is None else BOOK_SIDES[side]})
+        reply = await self.transport.write(rows.CANCEL_ALL, query)
+        return [CancelOutcome(read.symbol_in(row), row.word("id")) for row in reply.rows()]
+
+
+def _ref_ids(ref: OrderRef) -> tuple[str, ...]:
+    return () if ref.client_order_id is None else (ref.client_order_id,)
+
+
+def _range(start_ms: int | None, end_ms: int | None) -> dict[str, str | int]:
+    # Whole seconds; rounded outwards, so that nothing of the range is lost.
+    start, end = time_range(start_ms, end_ms)
+    since, until = None if start is None else start // 1000, None if end is None else -(-end // 1000)
+    return given({"from": since, "to": until})
+
+
+def _most(limit: int | None) -> int | None:
+    return None if limit is None else whole_number("limit", limit, 1, _MOST_PAST)
