@@ -206,7 +206,7 @@ def closing_push(closing: Closing, account: FuturesAccount) -> dict[str, Any]:
 
 
 def liquidation_push(event: Liquidation, account: FuturesAccount, as_text: bool) -> dict[str, Any]:
-    """A liquidation as futures.liquidates pushes it."""
+    """A liquidation as futures.liquidates pushes it; its size is that of the position."""
     digits = event.contract.qty_digits
     return {
         "entry_price": event.entry,
@@ -218,7 +218,7 @@ def liquidation_push(event: Liquidation, account: FuturesAccount, as_text: bool)
         "order_id": int(event.order_id),
         "order_price": event.price,
         "left": size_value(0, digits, as_text),
-        "size": size_value(event.lots, digits, as_text),
+        "size": size_value(-event.lots, digits, as_text),
         "time": event.ts_ms // 1000,
         "time_ms": event.ts_ms,
         "user": str(account.ledger.uid),
@@ -237,7 +237,7 @@ def liquidation_row(event: Liquidation, as_text: bool) -> dict[str, Any]:
     return {
         "time": event.ts_ms // 1000,
         "contract": event.contract.symbol,
-        "size": size_value(event.lots, digits, as_text),
+        "size": size_value(-event.lots, digits, as_text),
         "order_id": int(event.order_id),
         "left": size_value(0, digits, as_text),
         **{name: plain(amount) for name, amount in prices.items()},

@@ -120,7 +120,10 @@ class Counter:
     def _pin(self, contract: str, price: str | None) -> dict[str, Any]:
         """Hold the mark price at a value, None to let it go; the market may move on."""
         self._contract(contract)
-        self._marks.pin(contract, None if price is None else _number("price", price))
+        try:
+            self._marks.pin(contract, None if price is None else _number("price", price))
+        except ValueError as error:
+            raise ControlError(str(error)) from error
         return {"contract": contract, "mark_price": plain(self._marks.mark_price(contract))}
 
     def _settle_funding(self, contract: str, rate: str | None = None) -> dict[str, Any]:
