@@ -148,6 +148,17 @@ def stats_row(market: Market, contract: Contract, marks: Marks, as_text: bool) -
     }
 
 
+def info_row(contract: Contract) -> dict[str, Any]:
+    """One item of futures.contract_info."""
+    return {
+        "contract": contract.symbol,
+        "quanto_multiplier": plain(contract.multiplier),
+        "order_price_round": plain(contract.tick),
+        "mark_price_round": plain(scaled(1, contract.mark_digits)),
+        "risk_limit_tiers": [tier_row(contract.symbol, tier) for tier in contract.risk_tiers],
+    }
+
+
 def tier_row(name: str, tier: RiskTier) -> dict[str, Any]:
     """One row of GET /futures/usdt/risk_limit_tiers."""
     return {
