@@ -188,6 +188,19 @@ async def test_liquidation_and_deleveraging_are_told(join: Join) -> None:
     assert event["user"] == alice.uid and event["margin"] == 0
 
 
+async def test_a_lowered_risk_limit_is_told(join: Join) -> None:
+    twin, alice, socket = await join()
+    await alice.post(f"/positions/{BTC}/leverage", leverage="20")
+    await alice.post(f"/positions/{BTC}/risk_limit", risk_limit="5000000")
+    await alice.take(10)
+    await alice.placed(1, alice.touch()[0] - 5)
+    await alice.listen(socket, "futures.reduce_risk_limits")
+    twin.act("cut_risk", key=alice.owner.key, contract=BTC)
+    _, (row,) = await exact(socket, "futures.reduce_risk_limits")
+    assert (row["risk_limit"], row["cancel_orders"], row["leverage_max"]) == (1000000, 1, 125)
+    assert row["liq_price"] > 0 and row["user"] == alice.uid and alice.truth()["open_orders"] == []
+
+
 async def test_a_liquidation_is_published(join: Join) -> None:
     twin, alice, socket = await join()
     await alice.take(10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Any
 
 import aiohttp
@@ -62,6 +63,25 @@ async def test_refusals(join: Join, fields: dict[str, Any], label: str) -> None:
     status, body = await alice.ask("POST", "/orders", body={k: v for k, v in given.items() if v is not None})
     assert (status, body["label"]) == (400, label), body
     assert alice.truth()["orders"] == []
+
+
+async def test_a_contract_that_is_being_delisted(join: Join) -> None:
+    _, alice = await join(futures_delisting=frozenset({BTC}))
+    assert await alice.refused(1, alice.touch()[0] - 5) == "CONTRACT_IN_DELISTING"
+    assert await alice.refused(1, alice.touch()[0] - 5, reduce_only=True) == "INCREASE_POSITION"
+    async with alice.http.get(f"{alice.twin.rest_url}/futures/usdt/contracts/{BTC}") as response:
+        row = await response.json()
+    assert (row["status"], row["in_delisting"]) == ("delisting", True)
+
+
+async def test_prices_that_a_position_does_not_live_to_see(join: Join) -> None:
+    _, alice = await join()
+    await alice.post(f"/positions/{BTC}/leverage", leverage="20")
+    await alice.take(100)
+    due = int(Decimal((await alice.get(f"/positions/{BTC}"))["liq_price"]))
+    assert await alice.refused(-10, due - 10, reduce_only=True) == "PRICE_OVER_LIQUIDATION"
+    assert await alice.refused(-10, due - 2000, reduce_only=True) == "PRICE_OVER_BANKRUPT"
+    assert (await alice.placed(-10, due + 10, reduce_only=True))["finish_as"] == "filled"
 
 
 async def test_each_order_of_a_batch_counts(join: Join) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from hftx.sim.exact import ZERO, plain, plus
 from hftx.sim.gateio_futures.accounts import SETTLE, FuturesAccount
 from hftx.sim.gateio_futures.positions import Closing, Position
-from hftx.sim.gateio_futures.records import Deleverage, Entry, Liquidation
+from hftx.sim.gateio_futures.records import Deleverage, Entry, Liquidation, RiskCut
 from hftx.sim.gateio_futures.spelling import size_value
 
 _RANK = 5  # of the queue of deleveraging: last
@@ -241,6 +241,22 @@ def liquidation_row(event: Liquidation, as_text: bool) -> dict[str, Any]:
         "order_id": int(event.order_id),
         "left": size_value(0, digits, as_text),
         **{name: plain(amount) for name, amount in prices.items()},
+    }
+
+
+def risk_cut_push(cut: RiskCut, account: FuturesAccount) -> dict[str, Any]:
+    """A lowered risk limit as futures.reduce_risk_limits pushes it."""
+    tier = cut.position.tier(cut.position.risk_limit)
+    return {
+        "cancel_orders": cut.cancelled,
+        "contract": cut.position.contract.symbol,
+        "leverage_max": tier.leverage_max,
+        "liq_price": cut.liquidated_at,
+        "maintenance_rate": tier.maintenance_rate,
+        "risk_limit": int(cut.position.risk_limit),
+        "time": cut.ts_ms // 1000,
+        "time_ms": cut.ts_ms,
+        "user": str(account.ledger.uid),
     }
 
 

@@ -110,6 +110,7 @@ class Counter:
             "funding": self._settle_funding,
             "liquidate": self._liquidate,
             "deleverage": self._deleverage,
+            "cut_risk": self._cut_risk,
         }
 
     def _off_book(self, contract: str, px: int, lots: int, is_liquidation: bool) -> Trade:
@@ -145,6 +146,12 @@ class Counter:
         if lots is None or lots <= 0:
             raise ControlError(f"size must be a multiple of {plain(position.contract.lot)} above 0, not {size}")
         self.risk.deleverage(account, position, lots)
+        return position_view(account, position)
+
+    def _cut_risk(self, key: str, contract: str, mode: str = SINGLE) -> dict[str, Any]:
+        """Lower the risk limit of a position as far as it goes, and cancel its orders."""
+        account, position = self._held(key, contract, mode)
+        self.risk.cut_risk(account, position)
         return position_view(account, position)
 
     def _held(self, key: str, contract: str, mode: str) -> tuple[FuturesAccount, Position]:

@@ -68,7 +68,7 @@ def price_ticks(contract: Contract, value: object) -> int:
 def check_price(contract: Contract, px: int, mark: Decimal) -> None:
     """Raise GateioError when a price is too far from mark."""
     most = times(mark, contract.deviation)
-    if abs(minus(contract.price(px), mark)) > most:
+    if minus(contract.price(px), mark).copy_abs() > most:
         text = f"price {plain(contract.price(px))} is further from mark price {plain(mark)} than {plain(most)}"
         raise GateioError(400, "PRICE_TOO_DEVIATED", text)
 
@@ -88,6 +88,8 @@ def read_ticket(
     one_of(fields, "action_mode", ACTION_MODES, "FULL")
     lots, mode, closes = _what(account, contract, fields, decimals)
     reduces = flag(fields, "reduce_only") or closes
+    if contract.status != "trading" and not reduces:
+        raise GateioError(400, "CONTRACT_IN_DELISTING", "positions may only be reduced")
     if mode is None:
         mode = SINGLE
         if account.is_dual:
