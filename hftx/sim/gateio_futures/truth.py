@@ -28,6 +28,7 @@ def account_view(account: FuturesAccount) -> dict[str, Any]:
             SETTLE: {
                 "total": plain(margins.total),
                 "available": plain(margins.available),
+                "locked": plain(plus(margins.orders, plus(margins.isolated, margins.cross))),
                 "order_margin": plain(margins.orders),
                 "position_margin": plain(plus(margins.isolated, margins.cross)),
                 "unrealised_pnl": plain(margins.unrealised),
