@@ -131,6 +131,18 @@ async def test_leverage_and_margin_modes(join: Join) -> None:
     assert (await alice.ask("POST", f"/positions/{ADA}/margin", {"change": "1"}))[1]["label"] == "POSITION_EMPTY"
 
 
+async def test_what_a_position_could_not_bear(join: Join) -> None:
+    twin, alice = await join()
+    path = f"/positions/{BTC}"
+    await alice.post(f"{path}/leverage", leverage="10")
+    await alice.take(20_000)
+    mark = number(await alice.get(path), "mark_price")
+    twin.act("mark", contract=BTC, price=str(round(mark * 93 / 100)))
+    before = alice.position()
+    status, body = await alice.ask("POST", f"{path}/leverage", {"leverage": "25"})
+    assert (status, body["label"]) == (400, "LIQUIDATE_IMMEDIATELY") and alice.position() == before
+
+
 async def test_the_risk_limit(join: Join) -> None:
     _, alice = await join(owner={"money": "2000000"})
     path = f"/positions/{BTC}"

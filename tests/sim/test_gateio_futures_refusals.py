@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
@@ -11,6 +12,7 @@ import aiohttp
 import pytest
 
 from hftx.sim import Twin
+from hftx.sim.gateio_futures.tickets import amount
 
 from .conftest import StartTwin
 from .futures_traders import BTC, FuturesTrader, owner
@@ -37,6 +39,8 @@ def join(start: StartTwin, http: aiohttp.ClientSession) -> Join:
         ({"size": 0}, "INVALID_PARAM_VALUE"),
         ({"size": "1.5"}, "INVALID_PARAM_VALUE"),
         ({"size": "ten"}, "INVALID_PARAM_VALUE"),
+        ({"size": True}, "INVALID_PARAM_VALUE"),
+        ({"size": 10**50}, "SIZE_TOO_LARGE"),
         ({"size": None}, "MISSING_REQUIRED_PARAM"),
         ({"size": 2_000_000}, "SIZE_TOO_LARGE"),
         ({"price": None}, "INVALID_ARGUMENT"),
@@ -63,6 +67,12 @@ async def test_refusals(join: Join, fields: dict[str, Any], label: str) -> None:
     status, body = await alice.ask("POST", "/orders", body={k: v for k, v in given.items() if v is not None})
     assert (status, body["label"]) == (400, label), body
     assert alice.truth()["orders"] == []
+
+
+@pytest.mark.parametrize("text", ["1e999999", "-1e999999", "1e-999999", "NaN", "Infinity"])
+def test_numbers_of_absurd_length_are_none(text: str) -> None:
+    assert amount(json.loads(text, parse_float=Decimal)) is None
+    assert amount(json.loads("1.5", parse_float=Decimal)) == Decimal("1.5") == amount("1.5")
 
 
 async def test_a_contract_that_is_being_delisted(join: Join) -> None:

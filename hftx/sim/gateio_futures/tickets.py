@@ -21,13 +21,16 @@ from hftx.sim.market import Market
 
 _TEXT = re.compile(r"t-[0-9A-Za-z_.-]{1,28}", re.ASCII)
 _ONE = Decimal(1)
+_LONGEST = 40  # digits before or behind the point
 _TIFS = ("gtc", "ioc", "poc", "fok")
 _AUTO_SIZES = {"close_long": DUAL_LONG, "close_short": DUAL_SHORT}
 
 
 def amount(value: object) -> Decimal | None:
-    """A number as JSON or as text, None for anything else."""
-    return value if isinstance(value, Decimal) and value.is_finite() else decimal(value)
+    """A number as JSON or as text, None for anything else and for one of absurd length."""
+    if isinstance(value, Decimal):
+        return value if value.is_finite() and -_LONGEST < value.adjusted() < _LONGEST else None
+    return decimal(value)
 
 
 def flag(fields: dict[str, Any], name: str) -> bool:
