@@ -14,7 +14,7 @@ from hftx.errors import RuleError, UsageError
 from hftx.symbols import Number, Symbol, SymbolInfo
 
 _DIGITS = 300  # of any intermediate result; an inexact one is refused
-_QUOTED_DIGITS = 10  # a price that anybody quotes has no more of them
+_QUOTED_DIGITS, _QUOTED_PLACES = 10, 8  # a price that is quoted has no more digits, or not so many decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def worth_of(average: Decimal, size: Decimal) -> Decimal:
     with _exactly():
         product = average * size
         _, digits, exponent = average.normalize(Context(prec=_DIGITS)).as_tuple()
-        if len(digits) <= _QUOTED_DIGITS or not isinstance(exponent, int):
+        if not isinstance(exponent, int) or len(digits) <= _QUOTED_DIGITS or exponent > -_QUOTED_PLACES:
             return product   # a price as it is quoted, exact
         slack = abs(size) * Decimal(1).scaleb(exponent)
     for places in range(-exponent):

@@ -120,12 +120,13 @@ def test_the_sum_of_fills_is_found_again_from_their_average(
     fills: list[tuple[int, int]], tick_digits: int, size_digits: int, places: int
 ) -> None:
     prices = [(Decimal(px).scaleb(-tick_digits), Decimal(size).scaleb(-size_digits)) for px, size in fills]
-    size, worth = sum(size for _, size in prices), sum(px * size for px, size in prices)
-    average = (worth / size).quantize(Decimal(1).scaleb(-places))
-    assert worth_of(average, Decimal(size)) == worth
+    size = sum((size for _, size in prices), Decimal(0))
+    worth = sum((px * size for px, size in prices), Decimal(0))
+    assert worth_of((worth / size).quantize(Decimal(1).scaleb(-places)), size) == worth
 
 
 def test_a_quoted_price_is_taken_as_it_is() -> None:
     assert worth_of(Decimal("0.0000012345"), Decimal(7)) == Decimal("0.0000086415")
+    assert worth_of(Decimal("100000000.25"), Decimal(3)) == Decimal("300000000.75")
     assert worth_of(Decimal("91300.1"), Decimal(0)) == 0
     assert worth_of(Decimal("0.333333333333333333"), Decimal(3)) == 1

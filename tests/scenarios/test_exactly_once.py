@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from .fault_scripts import KINDS, Script, script
+from .fault_scripts import FUTURES, KINDS, Script, script
 from .fault_scripts_play import play_script
 
 FIRST_SEED = 20_000
@@ -26,7 +26,7 @@ AT_ONCE = 3
 PLAY_SECONDS = 60.0
 
 
-async def play_all(seeds: Iterable[int], folder: Path) -> dict[int, list[str]]:
+async def play_all(seeds: Iterable[int], folder: Path, venue: str = "") -> dict[int, list[str]]:
     """Play the scripts of all seeds, a few at a time; differences by seed, of those that have any."""
     failed: dict[int, list[str]] = {}
     died: list[dict[str, Any]] = []
@@ -41,10 +41,11 @@ async def play_all(seeds: Iterable[int], folder: Path) -> dict[int, list[str]]:
                 found = [f"ended with {error!r}"]
         if found:
             failed[play.seed] = found
-            again = f"PYTHONPATH=. python -m tests.scenarios.fault_scripts_play {play.seed}"
+            name = f"{venue}:{play.seed}" if venue else play.seed
+            again = f"PYTHONPATH=. python -m tests.scenarios.fault_scripts_play {name}"
             print("\n".join([str(play), *found, f"again: {again}"]), flush=True)
 
-    await asyncio.gather(*(one(script(seed)) for seed in seeds))
+    await asyncio.gather(*(one(script(seed, venue)) for seed in seeds))
     if died:
         failed[-1] = [f"died: {context}" for context in died]
     return failed
@@ -55,18 +56,24 @@ async def test_random_fault_scripts_end_in_the_venues_truth(tmp_path: Path) -> N
     assert await play_all([*ONCE_FAILED, *range(FIRST_SEED, FIRST_SEED + SLICE)], tmp_path) == {}
 
 
+async def test_random_fault_scripts_of_contracts_end_in_the_venues_truth(tmp_path: Path) -> None:
+    print(f"seeds {FIRST_SEED} to {FIRST_SEED + SLICE - 1}")
+    assert await play_all(range(FIRST_SEED, FIRST_SEED + SLICE), tmp_path, FUTURES) == {}
+
+
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-async def test_a_thousand_random_fault_scripts_end_in_the_venues_truth(tmp_path: Path) -> None:
+@pytest.mark.parametrize("venue", ["", FUTURES], ids=["spot", FUTURES])
+async def test_a_thousand_random_fault_scripts_end_in_the_venues_truth(venue: str, tmp_path: Path) -> None:
     first = int(os.environ.get("HFTX_SEED") or random.SystemRandom().randrange(2**31))
     count = int(os.environ.get("HFTX_SCRIPTS") or 1000)
     seeds = range(first, first + count)
     print(f"seeds {first} to {first + count - 1}")
-    failed = await play_all(seeds, tmp_path)
-    played = Counter(kind for seed in seeds for kind in script(seed).kinds())
+    failed = await play_all(seeds, tmp_path, venue)
+    played = Counter(kind for seed in seeds for kind in script(seed, venue).kinds())
     print(f"scripts by kind of fault: {dict(played)}")
     assert failed == {}
-    assert count < 200 or played.keys() == KINDS.keys()
+    assert count < 200 or played.keys() == KINDS.keys() - ({"listen_key_killed"} if venue else set())
 
 
 def test_the_slice_has_every_kind_of_fault_and_both_venues() -> None:

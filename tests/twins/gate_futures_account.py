@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from hftx.enums import MarginMode, OrderStatus, OrderType, PositionSide, Side, TimeInForce
@@ -28,6 +28,19 @@ def records(frame: bytes) -> list[Any]:
 
 def number(value: Any) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(value)
+
+
+def worth(filled: Decimal, average: Decimal) -> Decimal:
+    """The sum of price times size: an average of 8 decimals or more, and over 10 digits, is a rounded one."""
+    with localcontext(prec=200):
+        text = format(average.normalize(), "f")
+        places = len(text.partition(".")[2])
+        product = filled * average
+        if places >= 8 and len(text.replace(".", "").lstrip("0")) > 10:
+            for fewer in range(places):
+                if abs(round(product, fewer) - product) <= filled * Decimal(10) ** -places:
+                    return round(product, fewer)
+        return product
 
 
 def symbol(row: dict[str, Any]) -> Symbol:
@@ -67,7 +80,7 @@ def order(row: dict[str, Any]) -> Order:
         quantity=abs(size),
         quote_quantity=None,
         filled_quantity=filled,
-        filled_quote=filled * number(row.get("fill_price", 0)),
+        filled_quote=worth(filled, number(row.get("fill_price", 0))),
         created_ns=millis(row["create_time_ms"]),
         updated_ns=millis(row.get("update_time") or row["finish_time_ms"]),
         reason=reason,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hftx.enums import MarginMode, OrderType, PositionMode, PositionSide, Side
+from hftx.enums import MarginMode, OrderStatus, OrderType, PositionMode, PositionSide, Side
 from hftx.errors import (
     LeverageError,
     OrderRejectedError,
@@ -17,7 +17,7 @@ from hftx.errors import (
     RuleError,
     VenueUnavailableError,
 )
-from hftx.orders import AssetBalance
+from hftx.orders import AssetBalance, FuturesOrderParams
 from hftx.positions import Position
 from hftx.rest.private import PrivateRestOptions
 from hftx.rest.private_futures import FundingPayment, RiskLimitTier
@@ -25,7 +25,7 @@ from hftx.rest.trading import AccountType, TradingFees
 from hftx.symbols import Symbol, SymbolInfo
 from hftx.venues.gateio_futures.private_rest import GateioPrivateFuturesRest
 from rest.faulty_venue import reply
-from rest.futures_rows import ACCOUNT, BTC, DONE, ID, POSITION, SELL
+from rest.futures_rows import ACCOUNT, BTC, DONE, ID, POSITION, SELL, TRADE
 from rest.signing_venue import SigningVenue, futures_client_of
 
 D, ROOT = Decimal, "/futures/usdt"
@@ -106,6 +106,24 @@ async def test_a_position_is_closed_by_the_opposite_order(venue: SigningVenue, r
     assert venue.named(PLACE)[1].fields["auto_size"] == "close_long"
     with pytest.raises(PositionNotFoundError, match="no SHORT position"):
         await rest.close_position(BTC, PositionSide.SHORT)
+
+
+async def test_a_closing_order_is_open_until_its_fills_are_told(
+    venue: SigningVenue, rest: GateioPrivateFuturesRest
+) -> None:
+    row = DONE | {"size": 0, "left": 0, "is_close": True, "price": "0", "tif": "ioc"}
+    close = FuturesOrderParams(BTC, BUY, MARKET, client_order_id="t-mm-f-1", close=PositionSide.BOTH)
+    venue.on(PLACE, reply(row, 201))
+    bought = TRADE | {"size": "1.5"}
+    open_still = [([], OrderStatus.NEW), (reply("down", 400), OrderStatus.NEW)]
+    for answer, status in (*open_still, ([bought], OrderStatus.FILLED)):
+        venue.on(f"GET {ROOT}/my_trades", answer)
+        placed = await rest.place_order(close)
+        assert (placed.status, placed.side, bool(placed.filled_quantity)) == (status, BUY, status is OrderStatus.FILLED)
+    venue.on(f"GET {ROOT}/my_trades", [])
+    venue.on(f"GET {ROOT}/orders/{ID}", row | {"finish_as": "ioc"})   # nothing was there to be closed
+    ended = await rest.get_order(BTC, ID)
+    assert (ended.status, ended.side) == (OrderStatus.CANCELLED, BUY)
 
 
 async def test_changes_of_a_position_stand_in_the_query(venue: SigningVenue, rest: GateioPrivateFuturesRest) -> None:

@@ -174,14 +174,12 @@ async def test_an_order_that_closed_a_position_is_told_by_its_fills(
     order = await rest.get_order(BTC, ID)
     assert (order.side, order.quantity, order.filled_quantity) == (Side.SELL, None, D("3.5"))
     assert (order.filled_quote, order.order_type, order.status) == (D("319550.30"), MARKET, OrderStatus.FILLED)
-    with pytest.raises(VenueUnavailableError, match="size is 0"):
+    with pytest.raises(VenueUnavailableError, match="not told yet"):
         await rest.get_order(BTC, ID)
-    close = FuturesOrderParams(BTC, Side.SELL, MARKET, close=PositionSide.BOTH)
-    venue.on(PLACE, reply(row, 201))
-    venue.on(f"GET {ROOT}/my_trades", [TRADE], reply("down", 400))
-    for filled in (D("1.5"), D(0)):   # the second time its fills cannot be asked
-        placed = await rest.place_order(close)
-        assert (placed.status, placed.side, placed.filled_quantity) == (OrderStatus.FILLED, Side.SELL, filled)
+    stranger = row | {"id": 2, "finish_as": "ioc"}   # it says nothing of itself, and has done nothing
+    venue.on(f"GET {ROOT}/orders", [row, DONE | {"id": 1}, stranger])
+    venue.on(f"GET {ROOT}/my_trades", [TRADE], [])
+    assert [order.order_id for order in await rest.get_order_history(BTC)] == [ID, "1"]
 
 
 async def test_amend_cancel_and_query_by_client_id(venue: SigningVenue, rest: GateioPrivateFuturesRest) -> None:

@@ -113,6 +113,7 @@ class GateioFuturesOrderEntry(OrderEntryWebsocket):
         else:
             param = _json(read.order_fields(self._checked(params)))
         ids = () if params.client_order_id is None else (params.client_order_id,)
+        self._account.expect(params)
         return await self._account.placed_in(await self._line.ask(PLACE, param, ids=ids), params.side)
 
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:

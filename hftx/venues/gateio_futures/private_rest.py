@@ -6,14 +6,16 @@ Never knows how a call is made or signed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import TypeAlias
 
 from hftx.config import ExchangeConfig
-from hftx.enums import ExchangeEnum, Side
+from hftx.enums import ExchangeEnum, OrderStatus, Side
 from hftx.errors import HftxError, VenueError
 from hftx.logs import HFTLoggerInterface
-from hftx.orders import Execution, Order, OrderParams
+from hftx.orders import Execution, FuturesOrderParams, Order, OrderParams
 from hftx.rest.arguments import whole_number
 from hftx.rest.limits import RateBudget
 from hftx.rest.order_text import OrderRef, PlainOrder, order_ref
@@ -27,7 +29,7 @@ from hftx.symbols import Symbol, as_symbol
 from hftx.venues.gateio.names import wire_name
 from hftx.venues.gateio.order_lists import cancel_outcomes, checked_cancels, place_outcomes
 from hftx.venues.gateio.private_endpoints import RestSigner, account_budget, given, row_path
-from hftx.venues.gateio.private_rows import id_in_path
+from hftx.venues.gateio.private_rows import client_id, id_in_path
 from hftx.venues.gateio_futures import private_endpoints as rows
 from hftx.venues.gateio_futures import private_rows as read
 from hftx.venues.gateio_futures.order_lists import checked_batch, item_failure, reader_of
@@ -36,7 +38,7 @@ from hftx.venues.gateio_futures.private_errors import PRIVATE_ERRORS
 
 _PAGE, _MOST_PAST = 100, 1000   # rows; no larger page is promised
 _LEAST_COUNTDOWN, _MOST_COUNTDOWN = 5, 86_400
-_FAR_MS = 2**53
+_FAR_MS, _MOST_CLOSING = 2**53, 1000
 _NEEDS_CONTRACT = ("MISSING_REQUIRED_PARAM", "INVALID_PARAM_VALUE", "INVALID_ARGUMENT")
 Query: TypeAlias = Mapping[str, str | int]
 BOOK_SIDES = {Side.BUY: "bid", Side.SELL: "ask"}
@@ -72,6 +74,7 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
             budget or RateBudget(self.exchange.value, config.rest_limits),
             self.options.calls,
         )
+        self._closing: dict[str, Side] = {}   # of orders that close positions, by client order id
         self._remember_bans()
 
     async def cancel_orders(self, orders: Sequence[tuple[Symbol | str, str]]) -> list[CancelOutcome]:
@@ -126,7 +129,7 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
             found = await self._listed(rows.ORDERS, query | {"status": "finished"}, _most(limit) or _PAGE)
         else:
             found = await self._listed(rows.PAST_ORDERS, query, _most(limit))
-        orders = [await self.order_in(row) for row in found if row.text("status") != "open"]
+        orders = [await self.order_in(row) for row in found if row.text("status") != "open" and self._tells(row)]
         return sorted({order.order_id: order for order in orders}.values(), key=lambda order: order.created_ns)
 
     async def get_account_trades(
@@ -157,24 +160,36 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
         """
         if read.has_size(row):
             return read.order_of(row)
-        return read.order_of(row, await self._fills_of(read.symbol_in(row), row.word("id"), None))
+        fills = await self._fills_of(read.symbol_in(row), row.word("id"), None)
+        if not fills and read.was_filled(row):
+            raise row.wrong("it is filled, but its fills are not told yet")
+        return read.order_of(row, fills, self._closing.get(client_id(row) or ""))
 
     async def placed_in(self, row: Reply, side: Side) -> Order:
-        """The answer to an order that was sent to `side`; how far one that closes a position went is asked for."""
+        """The answer to an order that was sent to `side`. One that closes a position is open until its fills are
+        told, whatever the answer says."""
         order = read.order_of(row, side=side)
         if read.has_size(row) or not order.is_done:
             return order
         try:
-            return read.order_of(row, await self._fills_of(order.symbol, order.order_id, None), side)
+            return await self.order_in(row)
         except HftxError as error:   # it was carried out all the same
-            self._logger.warning("order %s: its fills could not be asked: %s", order.order_id, error)
-            return order
+            self._logger.info("order %s: %s", order.order_id, error)
+            return replace(order, status=OrderStatus.NEW, filled_quantity=Decimal(0), filled_quote=Decimal(0))
+
+    def expect(self, params: OrderParams) -> None:
+        """The side of an order that closes a position is kept, of the last 1,000: the venue may not tell it."""
+        if isinstance(params, FuturesOrderParams) and params.close is not None and params.client_order_id:
+            self._closing[params.client_order_id] = params.side
+            if len(self._closing) > _MOST_CLOSING:
+                del self._closing[next(iter(self._closing))]
 
     def _wire_name(self, symbol: Symbol) -> str:
         return wire_name(symbol)
 
     async def _place(self, params: OrderParams) -> Order:
         order = self._checked(params)
+        self.expect(params)
         payload: Payload | Signing
         if self._is_encoded(order.symbol):
             payload = partial(self._scheme.sign_order, params)
@@ -205,6 +220,10 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
 
     async def _order(self, ref: OrderRef) -> Order:
         return await self.order_in(await self.transport.read(rows.ORDER, {}, row_path(rows.ORDER, id_in_path(ref))))
+
+    def _tells(self, row: Reply) -> bool:
+        # What others wanted to close, and did not, is of no side.
+        return read.has_size(row) or read.was_filled(row) or client_id(row) in self._closing
 
     async def _fills_of(self, symbol: Symbol, order_id: str, most: int | None) -> list[Execution]:
         return await self._fills(rows.MY_TRADES, {"contract": wire_name(symbol), "order": order_id}, most)

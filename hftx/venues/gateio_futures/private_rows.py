@@ -88,6 +88,11 @@ def has_size(row: Reply) -> bool:
     return bool(Decimal(row.number("size")) or Decimal(row.number("left")))
 
 
+def was_filled(row: Reply) -> bool:
+    """Whether the venue says that an order has ended filled."""
+    return row.has("finish_as") and row.text("finish_as") == "filled"
+
+
 def sum_of(fills: Sequence[Execution]) -> tuple[Decimal, Decimal]:
     """Contracts, and the sum of price times contracts."""
     worths = (_EXACT.multiply(fill.price, fill.quantity) for fill in fills)
