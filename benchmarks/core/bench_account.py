@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from .account import FRAMES, contenders
+from .account import contenders
+from .account_frames import FRAMES
 from .bench_book import run_rounds
 
 

@@ -6,8 +6,10 @@ import hashlib
 import hmac
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
+from hftx._core.venues.gateio_futures_orders import GateFuturesOrderEncoder
 from hftx._core.venues.gateio_orders import GateOrderEncoder
 from hftx._core.venues.mexc_orders import MexcOrderEncoder
 from hftx.enums import OrderType, Side, TimeInForce
@@ -25,6 +27,7 @@ SECRET = b"a secret that opens nothing at all"
 NOW_MS = 1_767_225_600_123
 SYMBOL = Symbol("BTC/USDT")
 INFO = SymbolInfo(SYMBOL, 2, 6, Decimal("0.0001"), Decimal(100), Decimal(5), Decimal(5_000_000))
+CONTRACT = SymbolInfo(SYMBOL, 2, 0, Decimal(1), Decimal(1_000_000), quanto_multiplier=Decimal("0.0001"))
 ALGORITHMS: dict[str, Callable[..., object]] = {"sha256": hashlib.sha256, "sha512": hashlib.sha512}
 
 Orders = list[OrderParams]
@@ -35,7 +38,7 @@ def order_rows(rounds: int) -> Iterator[Row]:
     for algorithm in ALGORITHMS:
         timing = time_in_turns(signing(algorithm), SIGNATURES, rounds)
         yield _row(f"sign_{algorithm}", timing.median_ns("hftx"), timing.ratio("rival", "hftx"), SIGN_RATIO)
-    for venue, contenders in (("mexc", mexc_orders), ("gate", gate_orders)):
+    for venue, contenders in (("mexc", mexc_orders), ("gate", gate_orders), ("futures", futures_orders)):
         timing = time_in_turns(contenders(), ORDERS, rounds)
         row = _row(f"{venue}_order", timing.median_ns("hftx"), timing.ratio("rival", "hftx"), ORDER_RATIO)
         if row.median_ns >= ORDER_NS:
@@ -121,5 +124,25 @@ def gate_orders() -> list[Contender]:
     def theirs() -> None:
         for order in orders:
             rival.gate_order(order, rules, "BTC_USDT", SECRET, now)
+
+    return [_contender("hftx", ours), _contender("rival", theirs)]
+
+
+def futures_orders() -> list[Contender]:
+    """Gate futures: JSON body and signature; quantities are contracts."""
+    encoder, rules = GateFuturesOrderEncoder(GateSigner(SECRET)), rival.Rules(CONTRACT)
+    orders = [replace(order, quantity=Decimal(order.quantity or 0).scaleb(6)) for order in make_orders("t-")]
+    now = NOW_MS // 1000
+    encoder.set_symbol(CONTRACT, "BTC_USDT")
+    for order in orders:
+        assert encoder.encode(order, now) == rival.futures_order(order, rules, "BTC_USDT", SECRET, now)
+
+    def ours() -> None:
+        for order in orders:
+            encoder.encode(order, now)
+
+    def theirs() -> None:
+        for order in orders:
+            rival.futures_order(order, rules, "BTC_USDT", SECRET, now)
 
     return [_contender("hftx", ours), _contender("rival", theirs)]
