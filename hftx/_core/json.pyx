@@ -5,7 +5,7 @@ from libc.string cimport memcmp
 
 from hftx._core.cursor cimport Cursor, Slice, over
 from hftx._core.fault cimport MALFORMED, OK, TRUNCATED, fault_name
-from hftx._core.number cimport hftx_eight_digits, read_int
+from hftx._core.number cimport behind_digits, read_int
 
 from hftx.errors import DecodeError
 
@@ -197,14 +197,9 @@ cdef int skip_word(Cursor* c, const char* word, Py_ssize_t size) noexcept nogil:
 
 
 cdef int skip_digits(Cursor* c) noexcept nogil:
-    cdef const char* p = c.p
-    cdef const char* end = c.end
-    if end - p >= 8 and hftx_eight_digits(p) < 100000000:
-        p += 8
-    while p < end and <unsigned char>(p[0] - c'0') <= 9:
-        p += 1
+    cdef const char* p = behind_digits(c.p, c.end)
     if p == c.p:
-        return TRUNCATED if p >= end else MALFORMED
+        return TRUNCATED if p >= c.end else MALFORMED
     c.p = p
     return OK
 

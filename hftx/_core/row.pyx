@@ -4,6 +4,7 @@ from libc.string cimport memcpy, memset
 
 from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.fault cimport MISSING, OK
+from hftx._core.number cimport behind_digits
 from hftx._core.json cimport END_OF_OBJECT, Key, expect, next_key, read_scalar, skip_space, skip_value
 
 cdef extern from *:
@@ -76,28 +77,17 @@ cdef enum:
     PAUSE = 256    # rows that are only walked then
 
 
-cdef inline bint is_digit(const char* p, const char* end) noexcept nogil:
-    return p < end and c'0' <= p[0] <= c'9'
-
-
-cdef const char* end_of_number(const char* p, const char* end) noexcept nogil:
+cdef inline const char* end_of_number(const char* p, const char* end) noexcept nogil:
     # Behind `-?digits[.digits]`; NULL for anything else, of which a part may well be a number.
-    cdef bint is_zero
-    p += p < end and p[0] == c'-'
-    is_zero = p < end and p[0] == c'0'
-    if not is_digit(p, end):
+    cdef const char* start = p + (p < end and p[0] == c'-')
+    p = behind_digits(start, end)
+    if p == start or start[0] == c'0' and p - start > 1:
         return NULL
-    p += 1
-    while is_digit(p, end):
-        if is_zero:
-            return NULL
-        p += 1
     if p < end and p[0] == c'.':
-        p += 1
-        if not is_digit(p, end):
+        start = p + 1
+        p = behind_digits(start, end)
+        if p == start:
             return NULL
-        while is_digit(p, end):
-            p += 1
     return NULL if p >= end or p[0] | 32 == c'e' else p
 
 
