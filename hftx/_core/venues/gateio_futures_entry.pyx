@@ -9,11 +9,12 @@ from hftx._core.account_records cimport Order
 from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.fault cimport OK
 from hftx._core.json cimport UNKNOWN_KEY, Key, key
+from hftx._core.row cimport Row, read_row, set_kind
 from hftx._core.scalar cimport millis_to_ns, seconds_to_ns
 from hftx._core.venues.gateio_entry cimport GateioEntryReader
 from hftx._core.venues.gateio_events cimport (
     V_AMOUNT, V_CREATED, V_END, V_EVENT, V_ID, V_IN_FORCE, V_LEFT, V_ORDER, V_PRICE, V_SYMBOL, V_TEXT, V_TOTAL,
-    V_UPDATED, Row, Table, read_row, set_table,
+    V_UPDATED,
 )
 from hftx._core.venues.gateio_futures_events cimport GateioFuturesEvents
 
@@ -34,8 +35,6 @@ cdef Key[31] ORDER_KEYS = [
     key(b"update_id", UNKNOWN_KEY), key(b"market_order_slip_ratio", UNKNOWN_KEY),
 ]
 cdef int[9] OF_ORDERS = [V_ID, V_SYMBOL, V_EVENT, V_AMOUNT, V_LEFT, V_PRICE, V_TOTAL, V_IN_FORCE, V_CREATED]
-cdef Table ORDERS
-set_table(&ORDERS, ORDER_KEYS, 31, OF_ORDERS, 9)
 
 
 def _of_no_side(symbol, order_id, client_order_id):
@@ -45,10 +44,14 @@ def _of_no_side(symbol, order_id, client_order_id):
 cdef class EntryOrders(GateioFuturesEvents):
     """Orders as REST and order entry write them: their times are seconds."""
 
+    def __init__(self, dict symbols not None, str settle not None, closing):
+        super().__init__(symbols, settle, closing)
+        set_kind(&self._orders, ORDER_KEYS, 31, OF_ORDERS, 9)
+
     cdef Order read_order(self, Cursor* c, int* fault):
         cdef Row row
         cdef Order order = None
-        fault[0] = read_row(c, &ORDERS, &row)
+        fault[0] = read_row(c, &self._orders, &row)
         if fault[0] == OK and sizeless(row.of[V_AMOUNT]):
             return None
         if fault[0] == OK:
