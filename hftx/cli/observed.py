@@ -6,14 +6,15 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from hftx.cli.options import spelled
 from hftx.cli.twin_process import TwinBook, TwinControl
 from hftx.composite.public import CompositePublicExchange
 from hftx.config import ExchangeConfig
+from hftx.enums import DEFAULT_PUBLIC_CHANNELS, PublicWebsocketChannelType
 from hftx.errors import ConnectionLost
 from hftx.factory import create_exchange
 from hftx.handlers import PublicWebsocketHandlers
@@ -39,6 +40,23 @@ class BookRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PositionView:
+    """What a screen shows of one position. `size` is signed, in contracts; money in the settle asset.
+
+    `mark_price` and `unrealised_pnl` are None before the first ticker.
+    """
+
+    symbol: Symbol
+    size: Decimal
+    entry_price: Decimal | None
+    leverage: Decimal
+    margin: Decimal
+    realised_pnl: Decimal
+    mark_price: Decimal | None
+    unrealised_pnl: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class TradingView:
     """What a screen shows of an account; `fills` oldest first, `latency_us` summaries by stage."""
 
@@ -47,10 +65,13 @@ class TradingView:
     balances: list[AssetBalance]
     counts: dict[str, int]
     latency_us: dict[str, dict[str, float]]
+    positions: list[PositionView] = field(default_factory=list)
 
 
 class ObservedVenue:
     """A composite exchange with a counter of messages a symbol. `control` is the handle of its twin, if it has one."""
+
+    channels: ClassVar[tuple[PublicWebsocketChannelType, ...]] = DEFAULT_PUBLIC_CHANNELS
 
     def __init__(self, config: ExchangeConfig, symbols: Sequence[Symbol], control: TwinControl | None) -> None:
         self.name = config.exchange.value
@@ -74,7 +95,7 @@ class ObservedVenue:
 
     async def start(self) -> None:
         """Connect and subscribe; raises as `CompositePublicExchange.initialize` does."""
-        await self.exchange.initialize(self._symbols)
+        await self.exchange.initialize(self._symbols, self.channels)
 
     def measure(self) -> None:
         """Take the messages a second since the last call."""

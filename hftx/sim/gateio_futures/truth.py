@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hftx.sim.exact import plain
+from hftx.sim.exact import plain, plus
 from hftx.sim.gateio_futures.accounts import SETTLE, FuturesAccount
 from hftx.sim.gateio_futures.order_rows import fill_price, price_of
 from hftx.sim.gateio_futures.positions import Position
@@ -28,6 +28,7 @@ def account_view(account: FuturesAccount) -> dict[str, Any]:
             SETTLE: {
                 "total": plain(margins.total),
                 "available": plain(margins.available),
+                "locked": plain(plus(plus(margins.isolated, margins.cross), margins.orders)),
                 "order_margin": plain(margins.orders),
                 "position_margin": plain(margins.isolated + margins.cross),
                 "unrealised_pnl": plain(margins.unrealised),
@@ -49,6 +50,7 @@ def position_view(account: FuturesAccount, position: Position) -> dict[str, Any]
         "mode": position.mode,
         "size": plain(position.size),
         "entry_price": plain(position.entry),
+        "mark_price": plain(mark),
         "leverage": plain(position.leverage),
         "margin": plain(position.margin),
         "unrealised_pnl": plain(position.unrealised(mark)),
@@ -101,6 +103,7 @@ def fill_view(fill: FuturesFill) -> dict[str, Any]:
         "close_quantity": plain(order.contract.size(fill.closed)),
         "notional": plain(fill.notional),
         "fee": plain(fill.fee),
+        "fee_asset": SETTLE,
         "is_maker": fill.is_maker,
         "ts_ms": fill.ts_ms,
     }
