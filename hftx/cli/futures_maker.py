@@ -31,7 +31,7 @@ class FuturesMarketMaker(MarketMaker):
         if not exchange.stream.is_synced:
             return Decimal(0)   # what is held is not certain
         units = exchange.units(self._symbol)
-        each = max(1, self._quoting.notional // units.notional_of(units.step, price)) * units.step
+        each = max(Decimal(1), self._quoting.notional // units.notional_of(units.step, price)) * units.step
         held = exchange.position(self._symbol)
         size = Decimal(0) if held is None else held.size
         room = MOST_ORDERS * each - (size if side is Side.BUY else -size)
