@@ -1,4 +1,4 @@
-"""A process that trades on both venues under load until it is killed, or that only settles what earlier ones left.
+"""A process that trades on all venues under load until it is killed, or that only settles what earlier ones left.
 
 `python -m tests.scenarios.bot_process PLAN`, where PLAN is a JSON file as `Plan` says; keys and secrets come from the
 environment, as `hftx.factory.venue_config` reads them. Writes what its handlers see, and what it is about to do, to an
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from hftx.composite.private import CompositePrivateExchange
+from hftx.composite.private_futures import CompositePrivateFuturesExchange
 from hftx.factory import create_private_exchange
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.orders import Execution, Order
@@ -127,6 +128,7 @@ class Trader:
         async with asyncio.timeout(SETTLE_SECONDS):
             await account.websocket.reconcile("before the reckoning")
             await until(is_settled, "nothing is in doubt", SETTLE_SECONDS)
+        positions = self.exchange.positions if isinstance(self.exchange, CompositePrivateFuturesExchange) else []
         balances = {name: [held.available, held.locked] for name, held in self.exchange.balances.items()}
         self._diary.write(
             venue=self.venue,
@@ -134,6 +136,7 @@ class Trader:
                 "open": sorted(order.order_id for order in self.exchange.open_orders()),
                 "strangers": sorted(order.order_id for order in account.strangers),
                 "balances": balances,
+                "positions": {f"{held.symbol.base}_{held.symbol.quote}": f"{held.size:f}" for held in positions},
             },
         )
 
@@ -155,6 +158,7 @@ _PHASES = {
     "_cancel": "cancelling",
     "_cancel_all": "cancelling",
     "_amend": "amending",
+    "_close": "placing",
     "_ask": "asking",
 }
 

@@ -36,7 +36,8 @@ SEED, SLICE = 71, 6
 KILLS_A_RECKONING = 2
 READY_SECONDS = 30.0
 ANSWER_MS = 8
-WAYS = {"mexc_spot": ["rest"], "gateio_spot": ["rest", "websocket", "auto"]}
+ANY_WAY = ["rest", "websocket", "auto"]
+WAYS = {"mexc_spot": ["rest"], "gateio_spot": ANY_WAY, "gateio_futures": ANY_WAY}
 PHASES = {"start-up", "recovering", "placing", "cancelling", "idle"}
 
 
@@ -165,6 +166,9 @@ class Kills:
             for asset, (available, locked) in settled["balances"].items()
         }
         found += balance_differences("the process", balances, truth)
+        held = {row["contract"]: row["size"] for row in truth.get("positions", ()) if Decimal(row["size"])}
+        if settled["positions"] != held:
+            found.append(f"positions: {settled['positions']}, at the venue: {held}")
         return found + self._fill_differences(venue, truth, lines)
 
     def _fill_differences(self, venue: str, truth: dict[str, Any], lines: list[dict[str, Any]]) -> list[str]:
@@ -185,7 +189,7 @@ async def _said(process: asyncio.subprocess.Process) -> str:
 
 @asynccontextmanager
 async def kills(folder: Path, seed: int) -> AsyncIterator[Kills]:
-    """Twins of both venues, for processes to come."""
+    """Twins of all venues, for processes to come."""
     account = Account(KEY, SECRET, balances=RICH)
     twins = {
         venue: await start_twin(venue, NAMES, seed=seed, rate=300, options=TWIN_OPTIONS, accounts=[account])

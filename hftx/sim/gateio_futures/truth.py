@@ -28,9 +28,9 @@ def account_view(account: FuturesAccount) -> dict[str, Any]:
             SETTLE: {
                 "total": plain(margins.total),
                 "available": plain(margins.available),
-                "locked": plain(plus(plus(margins.isolated, margins.cross), margins.orders)),
+                "locked": plain(plus(margins.orders, plus(margins.isolated, margins.cross))),
                 "order_margin": plain(margins.orders),
-                "position_margin": plain(margins.isolated + margins.cross),
+                "position_margin": plain(plus(margins.isolated, margins.cross)),
                 "unrealised_pnl": plain(margins.unrealised),
                 **{kind: plain(amount) for kind, amount in account.history.items()},
             }
