@@ -29,7 +29,6 @@ SYMBOL, BTC, MONEY = "BTC_USDT", hftx.Symbol("BTC/USDT"), 10**6
 BASE, ATTEMPTS = Decimal("0.02"), 5   # of each round; times that closing it is tried
 NARROWED_BPS, HELD_SECONDS = Decimal("0.5"), 2.0   # out when the basis has narrowed by that, or after so long
 KEY, SECRET = "example", "known-to-these-twins-only"
-CHANNELS = [*hftx.DEFAULT_PUBLIC_CHANNELS, hftx.PublicWebsocketChannelType.TICKER]
 
 
 class Book:
@@ -213,7 +212,7 @@ async def main(seconds: float) -> None:
         spot = await twins.exchange("gateio_spot", 1, 0, book.on_spot)
         futures = await twins.exchange("gateio_futures", 2, "0.0002", book.on_future)
         assert isinstance(futures, hftx.CompositePrivateFuturesExchange)
-        await asyncio.gather(spot.initialize([SYMBOL]), futures.initialize([SYMBOL], CHANNELS))
+        await asyncio.gather(spot.initialize([SYMBOL]), futures.initialize([SYMBOL]))
         await asyncio.gather(spot.wait_live(), futures.wait_live(), asyncio.wait_for(twins.marked.wait(), 5.0))
         await futures.set_leverage(SYMBOL, 5)
         book.units = futures.units(SYMBOL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from hftx.cli.futures_maker import FuturesMarketMaker
 from hftx.cli.observed import PositionView, TradingView
@@ -13,7 +13,7 @@ from hftx.cli.reconciliation import Reconciliation, compared
 from hftx.cli.traded import TradedVenue
 from hftx.cli.twin_process import TwinAccount
 from hftx.composite.private_futures import CompositePrivateFuturesExchange
-from hftx.enums import DEFAULT_PUBLIC_CHANNELS, MarginMode, PublicWebsocketChannelType
+from hftx.enums import MarginMode
 from hftx.errors import InitializationError
 from hftx.orders import Execution
 from hftx.positions import Position
@@ -25,11 +25,7 @@ LEVERAGE = 10   # isolated: what a position can lose is its own margin
 class FuturesTradedVenue(TradedVenue):
     """A traded venue whose quantities are contracts. Its account must be in single position mode."""
 
-    channels: ClassVar[tuple[PublicWebsocketChannelType, ...]] = (
-        *DEFAULT_PUBLIC_CHANNELS, PublicWebsocketChannelType.TICKER,
-    )  # fmt: skip
     exchange: CompositePrivateFuturesExchange
-
     _funding = Decimal(0)
 
     async def _maker(self, symbol: Symbol) -> FuturesMarketMaker:

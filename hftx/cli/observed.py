@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from hftx.cli.options import spelled
 from hftx.cli.twin_process import TwinBook, TwinControl
 from hftx.composite.public import CompositePublicExchange
 from hftx.config import ExchangeConfig
-from hftx.enums import DEFAULT_PUBLIC_CHANNELS, PublicWebsocketChannelType
 from hftx.errors import ConnectionLost
 from hftx.factory import create_exchange
 from hftx.handlers import PublicWebsocketHandlers
@@ -71,8 +70,6 @@ class TradingView:
 class ObservedVenue:
     """A composite exchange with a counter of messages a symbol. `control` is the handle of its twin, if it has one."""
 
-    channels: ClassVar[tuple[PublicWebsocketChannelType, ...]] = DEFAULT_PUBLIC_CHANNELS
-
     def __init__(self, config: ExchangeConfig, symbols: Sequence[Symbol], control: TwinControl | None) -> None:
         self.name = config.exchange.value
         self._symbols, self._control, self._depth = list(symbols), control, config.book_depth
@@ -95,7 +92,7 @@ class ObservedVenue:
 
     async def start(self) -> None:
         """Connect and subscribe; raises as `CompositePublicExchange.initialize` does."""
-        await self.exchange.initialize(self._symbols, self.channels)
+        await self.exchange.initialize(self._symbols)
 
     def measure(self) -> None:
         """Take the messages a second since the last call."""

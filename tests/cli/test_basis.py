@@ -10,8 +10,8 @@ from decimal import Decimal
 import pytest
 
 from hftx.cli.basis import Basis, NoBasis, basis_of
-from hftx.cli.futures_traded import FuturesTradedVenue
 from hftx.cli.observed import ObservedVenue
+from hftx.enums import DEFAULT_PUBLIC_CHANNELS
 from hftx.factory import venue_config
 from hftx.sim import Twin, start_twin
 from hftx.symbols import Symbol
@@ -19,12 +19,6 @@ from hftx.symbols import Symbol
 BTC = Symbol("BTC/USDT")
 DEADLINE_SECONDS = 10.0
 D = Decimal
-
-
-class Marked(ObservedVenue):
-    """An observed venue that hears tickers."""
-
-    channels = FuturesTradedVenue.channels
 
 
 async def until(condition: Callable[[], bool], what: str) -> None:
@@ -51,10 +45,10 @@ async def markets() -> AsyncIterator[tuple[list[ObservedVenue], list[Twin]]]:
     """Gate spot and futures, live, whose markets stand still."""
     async with AsyncExitStack() as stack:
         twins, venues = [], []
-        for name, kind in (("gateio_spot", ObservedVenue), ("gateio_futures", Marked)):
+        for name in ("gateio_spot", "gateio_futures"):
             twin = await start_twin(name, ["BTC_USDT"], rate=0.0)
             stack.push_async_callback(twin.stop)
-            venue = kind(venue_config(name, twin.rest_url, twin.ws_url), [BTC], None)
+            venue = ObservedVenue(venue_config(name, twin.rest_url, twin.ws_url), [BTC], None)
             await stack.enter_async_context(venue.exchange)
             twins.append(twin)
             venues.append(venue)
@@ -98,11 +92,10 @@ async def test_only_proven_books_have_a_basis(markets: tuple[list[ObservedVenue]
 
 
 async def test_without_a_mark_price_there_is_none(markets: tuple[list[ObservedVenue], list[Twin]]) -> None:
-    (spot, marked), (_, twin) = markets
-    deaf = ObservedVenue(venue_config("gateio_futures", twin.rest_url, twin.ws_url), [BTC], None)   # hears no tickers
-    async with deaf.exchange:
-        for venue in (spot, deaf):
-            await venue.start()
-            await venue.exchange.wait_live()
-        assert "neither mark price nor funding rate" in why_not([spot, deaf])
-    assert basis_of([spot]) is None and basis_of([marked]) is None
+    (spot, futures), _ = markets
+    await spot.start()
+    await futures.exchange.initialize([BTC], DEFAULT_PUBLIC_CHANNELS)   # without tickers
+    for venue in (spot, futures):
+        await venue.exchange.wait_live()
+    assert "neither mark price nor funding rate" in why_not([spot, futures])
+    assert basis_of([spot]) is None and basis_of([futures]) is None
