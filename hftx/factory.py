@@ -99,7 +99,8 @@ def venue_config(
     """The venue's defaults; URLs reach it elsewhere, such as on a twin. Raises `UsageError`.
 
     What is not given is taken from the environment: `HFTX_GATEIO_SPOT_REST`, `HFTX_GATEIO_SPOT_WS`,
-    `HFTX_GATEIO_SPOT_KEY` and `HFTX_GATEIO_SPOT_SECRET`, and the same with `HFTX_MEXC_SPOT_`.
+    `HFTX_GATEIO_SPOT_KEY` and `HFTX_GATEIO_SPOT_SECRET`, and the same with `HFTX_MEXC_SPOT_` and
+    `HFTX_GATEIO_FUTURES_`.
     """
     exchange = as_exchange(name)
     config = VENUES[exchange].config(

@@ -80,12 +80,14 @@ def test_the_readme_example_is_short() -> None:
     assert len(example().rstrip().splitlines()) <= 20
 
 
-async def test_the_readme_example_works_as_pasted(tmp_path: Path) -> None:
-    (tmp_path / "pasted.py").write_text(example(), encoding="utf-8")
-    twin = await start_twin("gateio_spot", ["BTC_USDT", "ETH_USDT"], rate=400.0)
+@pytest.mark.parametrize("venue", ["gateio_spot", "gateio_futures"])   # one word away, it says
+async def test_the_readme_example_works_as_pasted(venue: str, tmp_path: Path) -> None:
+    assert example().count('"gateio_spot"') == 1
+    (tmp_path / "pasted.py").write_text(example().replace("gateio_spot", venue), encoding="utf-8")
+    twin = await start_twin(venue, ["BTC_USDT", "ETH_USDT"], rate=400.0)
     environment = os.environ | {
-        "HFTX_GATEIO_SPOT_REST": twin.rest_url,
-        "HFTX_GATEIO_SPOT_WS": twin.ws_url,
+        f"HFTX_{venue.upper()}_REST": twin.rest_url,
+        f"HFTX_{venue.upper()}_WS": twin.ws_url,
         "PYTHONPATH": str(PACKAGE.parent),
     }
     pasted = await asyncio.create_subprocess_exec(

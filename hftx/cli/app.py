@@ -13,7 +13,7 @@ from hftx.cli.watch import watch
 
 app = typer.Typer(
     name="hftx",
-    help="Proven order books, and orders whose fate is known, on MEXC spot and Gate.io spot.",
+    help="Proven order books, and orders whose fate is known, on MEXC spot, Gate.io spot and Gate.io USDT futures.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -1,4 +1,4 @@
-"""`hftx demo`: the venues' twins, their books and a market maker on each spot venue, live, without the internet."""
+"""`hftx demo`: the venues' twins, their books and a market maker on each, live, without the internet."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import typer
 
+from hftx.cli.futures_traded import FuturesTradedVenue
 from hftx.cli.observed import ObservedVenue
 from hftx.cli.options import AsJson, Rate, Seconds, Seed, SymbolList, log_to_stderr, read_symbols, split_symbols
 from hftx.cli.show import show
@@ -22,6 +23,7 @@ from hftx.sim import DEFAULT_SYMBOLS
 from hftx.symbols import Symbol
 
 QUOTED = 2   # symbols that the market maker quotes: the first ones
+SETTLE = "USDT"   # what a futures account is held in
 QUOTE_AMOUNT, BASE_AMOUNT = "1000000", "100000"
 
 
@@ -42,12 +44,12 @@ def demo(
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="hftx-demo-")))
         twins = await stack.enter_async_context(TwinProcess(wanted, seed=seed, rate=rate, account=account))
 
-
-        def venue(name: str) -> ObservedVenue:
-            config, control = twins.config(name), twins.control(name)
-            if issubclass(VENUES[config.exchange].composite, CompositePublicFuturesExchange):
-                return ObservedVenue(config, wanted, control)   # the market maker owns what it sells
-            return TradedVenue(config, wanted, control, quoted, account.balances, folder / f"{name}.journal")
+        def venue(name: str) -> TradedVenue:
+            config = twins.config(name)
+            is_futures = issubclass(VENUES[config.exchange].composite, CompositePublicFuturesExchange)
+            kind = FuturesTradedVenue if is_futures else TradedVenue
+            journal = folder / f"{name}.journal"
+            return kind(config, wanted, twins.control(name), quoted, account.balances, journal)
 
         return [venue(name) for name in twins.urls]
 
@@ -55,7 +57,7 @@ def demo(
 
 
 def _account(symbols: Sequence[Symbol]) -> DemoAccount:
-    balances = {str(symbol.quote): QUOTE_AMOUNT for symbol in symbols}
+    balances = {SETTLE: QUOTE_AMOUNT} | {str(symbol.quote): QUOTE_AMOUNT for symbol in symbols}
     balances |= {str(symbol.base): BASE_AMOUNT for symbol in symbols if str(symbol.base) not in balances}
     # Made for this run and known to nobody; MEXC's keys begin like this.
     return DemoAccount(Credentials(f"mx0v{secrets.token_hex(8)}", secrets.token_hex(16)), balances)

@@ -67,9 +67,10 @@ class MarketMaker:
                 await self._exchange.cancel_order(self._symbol, order.order_id)
                 self.moved += 1
                 mine = []
-        if not mine:
+        quantity = self._quantity(side, price)
+        if quantity and not mine:
             await self._exchange.place_limit_order(
-                self._symbol, side, self._quantity(price), price, time_in_force=TimeInForce.POST_ONLY
+                self._symbol, side, quantity, price, time_in_force=TimeInForce.POST_ONLY
             )
 
     def _best(self, side: Side) -> Decimal | None:
@@ -79,6 +80,7 @@ class MarketMaker:
     def _is_away(self, order: Order, price: Decimal) -> bool:
         return order.price is not None and abs(order.price - price) * 10_000 > price * self._quoting.away_bps
 
-    def _quantity(self, price: Decimal) -> Decimal:
+    def _quantity(self, side: Side, price: Decimal) -> Decimal:
+        """What the next order is about; 0 for none."""
         step = Decimal(1).scaleb(-self._exchange.get_symbol_info(self._symbol).qty_digits)
         return max(step, self._quoting.notional / price // step * step)

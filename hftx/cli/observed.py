@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -39,6 +39,23 @@ class BookRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PositionView:
+    """What a screen shows of one position. `size` is signed, in contracts; money in the settle asset.
+
+    `mark_price` and `unrealised_pnl` are None before the first ticker.
+    """
+
+    symbol: Symbol
+    size: Decimal
+    entry_price: Decimal | None
+    leverage: Decimal
+    margin: Decimal
+    realised_pnl: Decimal
+    mark_price: Decimal | None
+    unrealised_pnl: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class TradingView:
     """What a screen shows of an account; `fills` oldest first, `latency_us` summaries by stage."""
 
@@ -47,6 +64,7 @@ class TradingView:
     balances: list[AssetBalance]
     counts: dict[str, int]
     latency_us: dict[str, dict[str, float]]
+    positions: list[PositionView] = field(default_factory=list)
 
 
 class ObservedVenue:

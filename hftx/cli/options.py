@@ -19,7 +19,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object inst
 Rate = Annotated[float, typer.Option(min=0.0, help="Market events a second of a twin, over all symbols.")]
 Seed = Annotated[int, typer.Option(help="Seed of the twin's market.")]
 SymbolList = Annotated[str | None, typer.Option(help="Symbols with commas between, such as BTC_USDT,ETH_USDT.")]
-VenueName = Annotated[str, typer.Argument(metavar="VENUE", help="mexc_spot or gateio_spot.")]
+VenueName = Annotated[str, typer.Argument(metavar="VENUE", help="mexc_spot, gateio_spot or gateio_futures.")]
 SymbolNames = Annotated[list[str], typer.Argument(metavar="SYMBOL...", help="BTC_USDT, BTC/USDT or BTCUSDT.")]
 Live = Annotated[bool, typer.Option("--live", help="Connect to the real venue instead of a twin.")]
 RestUrl = Annotated[str | None, typer.Option(help="REST address of a running venue or twin; with --url-ws.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,7 @@ class Reconciliation:
     open_at_venue: int
     assets: int
     differences: list[str] = field(default_factory=list)
+    positions: tuple[int, int] | None = None   # seen and at the venue; None where there are none to hold
 
     @property
     def is_equal(self) -> bool:
@@ -40,7 +41,7 @@ class Reconciliation:
             "open_orders": {"seen": self.open_seen, "venue": self.open_at_venue},
             "assets": self.assets,
             "differences": self.differences,
-        }
+        } | ({} if self.positions is None else {"positions": dict(zip(("seen", "venue"), self.positions, strict=True))})
 
     def line(self) -> str:
         """One line for people."""
@@ -48,6 +49,8 @@ class Reconciliation:
             f"{self.fills_seen} fills seen, {self.fills_at_venue} at the venue; "
             f"{self.open_seen} open orders, {self.open_at_venue} at the venue; {self.assets} balances"
         )
+        if self.positions is not None:
+            counts += f"; {self.positions[0]} positions, {self.positions[1]} at the venue"
         return f"RECONCILED to the last unit: {counts}" if self.is_equal else f"NOT RECONCILED: {counts}"
 
 
@@ -59,11 +62,20 @@ def reconcile(
     opening: Mapping[str, Decimal],
 ) -> Reconciliation:
     """Compare fills, open orders and balances; the fills must also explain how `opening` became what is there."""
+    seen = list(fills)
+    found = compared(truth, seen, open_orders, balances)
+    return replace(found, differences=[*found.differences, *_unexplained(seen, truth, opening)])
+
+
+def compared(
+    truth: TwinAccount,
+    fills: Iterable[Execution],
+    open_orders: Iterable[Order],
+    balances: Mapping[str, AssetBalance],
+) -> Reconciliation:
+    """Compare fills, open orders and balances, as they stand."""
     seen, resting = list(fills), list(open_orders)
-    differences = [
-        *_fills_differ(seen, truth), *_orders_differ(resting, truth), *_balances_differ(balances, truth),
-        *_unexplained(seen, truth, opening),
-    ]  # fmt: skip
+    differences = [*_fills_differ(seen, truth), *_orders_differ(resting, truth), *_balances_differ(balances, truth)]
     counts = (len(seen), len(truth.fills), len(resting), len(truth.open_orders), len(truth.balances))
     return Reconciliation(*counts, differences)
 

@@ -15,6 +15,7 @@ from rich.logging import RichHandler
 from rich.table import Table
 from rich.text import Text
 
+from hftx.cli.basis import basis_of
 from hftx.cli.observed import BookRow, ObservedVenue
 from hftx.cli.trading_screen import trading_lines, trading_summary, trading_table
 
@@ -74,6 +75,9 @@ class PlainScreen:
             for line in [] if view is None else trading_lines(view):
                 print(f"{clock} {venue.name} {line}")
             print(f"{clock} {venue.name} {figures(venue.metrics())}", flush=True)
+        basis = basis_of(venues)
+        if basis is not None:
+            print(f"{clock} {basis.line()}", flush=True)
 
 
 class LiveScreen:
@@ -89,7 +93,9 @@ class LiveScreen:
         return self._live
 
     def show(self, venues: Sequence[ObservedVenue]) -> None:
-        self._live.update(Group(*(table for venue in venues for table in tables_of(venue))), refresh=True)
+        basis = basis_of(venues)
+        below = [] if basis is None else [Text(basis.line())]
+        self._live.update(Group(*(table for venue in venues for table in tables_of(venue)), *below), refresh=True)
 
 
 def tables_of(venue: ObservedVenue) -> list[Table]:
@@ -145,6 +151,8 @@ def summary(report: dict[str, Any]) -> str:
             )
         if venue.get("trading") is not None:
             lines += trading_summary(venue["trading"])
+    if "basis" in report:
+        lines.append(report["basis"]["line"])
     return "\n".join(lines)
 
 

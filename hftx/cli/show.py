@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
+from hftx.cli.basis import basis_of
 from hftx.cli.loop import Stopped, pause, run, unless_stopped
 from hftx.cli.observed import ObservedVenue
 from hftx.cli.screen import screen_for, summary
@@ -44,7 +45,9 @@ async def _report(venues: Venues, seconds: float | None, as_json: bool, stop: as
             return {"seconds": 0.0, "venues": {}}
         elapsed = await _watch(observed, seconds, as_json, stop)
         await asyncio.gather(*(venue.compare() for venue in observed))
-        return {"seconds": round(elapsed, 3), "venues": {venue.name: venue.report() for venue in observed}}
+        report: Report = {"seconds": round(elapsed, 3), "venues": {venue.name: venue.report() for venue in observed}}
+        basis = basis_of(observed)
+        return report if basis is None else report | {"basis": basis.report()}
 
 
 async def _started(venues: Venues, stack: AsyncExitStack) -> list[ObservedVenue]:

@@ -16,7 +16,7 @@ from hftx.cli.market_maker import MarketMaker
 from hftx.cli.observed import AGREE_SECONDS, POLL_SECONDS, ObservedVenue, TradingView
 from hftx.cli.options import spelled
 from hftx.cli.reconciliation import Reconciliation, reconcile
-from hftx.cli.twin_process import TwinControl
+from hftx.cli.twin_process import TwinAccount, TwinControl
 from hftx.composite.options import TradingOptions
 from hftx.composite.private import CompositePrivateExchange
 from hftx.config import ExchangeConfig
@@ -61,9 +61,12 @@ class TradedVenue(ObservedVenue):
         """Connect, subscribe and begin to quote; raises as `CompositePrivateExchange.initialize` does."""
         await super().start()
         await self.exchange.wait_live()
-        self._makers = [MarketMaker(self.exchange, symbol) for symbol in self._quoted]
+        self._makers = [await self._maker(symbol) for symbol in self._quoted]
         for maker in self._makers:
             maker.start()
+
+    async def _maker(self, symbol: Symbol) -> MarketMaker:
+        return MarketMaker(self.exchange, symbol)
 
     def trading(self) -> TradingView:
         """The account as it stands now; the newest fills last."""
@@ -96,11 +99,17 @@ class TradedVenue(ObservedVenue):
         truth = await self._twin.account(self._key)
         deadline = time.monotonic() + AGREE_SECONDS
         while True:
-            exchange = self.exchange
-            found = reconcile(truth, self._fills, exchange.open_orders(), exchange.balances, self._opening)
+            found = self._compared(truth)
             if found.is_equal or time.monotonic() > deadline:
                 return found
             await asyncio.sleep(POLL_SECONDS)
+
+    def _compared(self, truth: TwinAccount) -> Reconciliation:
+        exchange = self.exchange
+        return reconcile(truth, self._fills, exchange.open_orders(), exchange.balances, self._opening)
+
+    def _volume(self, fill: Execution) -> Decimal:
+        return fill.price * fill.quantity
 
     def _order_counts(self) -> dict[str, int]:
         return {
@@ -111,7 +120,7 @@ class TradedVenue(ObservedVenue):
 
     def _trading_report(self) -> dict[str, Any]:
         view = self.trading()
-        volume = sum((fill.price * fill.quantity for fill in view.fills), Decimal(0))
+        volume = sum(map(self._volume, view.fills), Decimal(0))
         return {
             "symbols": [spelled(symbol) for symbol in self._quoted],
             "orders": view.counts,

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -40,16 +40,30 @@ class TwinBook:
 
 
 @dataclass(frozen=True, slots=True)
+class TwinPosition:
+    """A position that is not empty. `size` is signed, in contracts; profits and margin in the settle asset."""
+
+    size: Decimal
+    entry_price: Decimal
+    leverage: Decimal
+    margin: Decimal
+    realised_pnl: Decimal
+    mark_price: Decimal
+    unrealised_pnl: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class TwinAccount:
     """What the venue itself holds to be true of an account.
 
     `fills` are (order id, side, price, quantity, fee, fee asset), `open_orders` are (price, quantity, filled
-    quantity) by order id, `balances` are (available, locked) by asset.
+    quantity) by order id, `balances` are (available, locked) by asset, `positions` are by BASE_QUOTE, of futures only.
     """
 
     fills: list[tuple[str, str, Decimal, Decimal, Decimal, str]]
     open_orders: dict[str, tuple[Decimal, Decimal, Decimal]]
     balances: dict[str, tuple[Decimal, Decimal]]
+    positions: dict[str, TwinPosition] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +96,7 @@ class TwinControl:
             [_fill(row) for row in body["fills"]],
             {row["order_id"]: _resting(row) for row in body["open_orders"]},
             {asset: (Decimal(row["available"]), Decimal(row["locked"])) for asset, row in body["balances"].items()},
+            {row["contract"]: _position(row) for row in body.get("positions", []) if Decimal(row["size"])},
         )
 
     async def _ask(self, method: str, path: str, query: dict[str, str]) -> dict[str, Any]:
@@ -195,6 +210,10 @@ def _fill(row: dict[str, Any]) -> tuple[str, str, Decimal, Decimal, Decimal, str
 
 def _resting(row: dict[str, Any]) -> tuple[Decimal, Decimal, Decimal]:
     return Decimal(row["price"]), Decimal(row["quantity"]), Decimal(row["filled_quantity"])
+
+
+def _position(row: dict[str, Any]) -> TwinPosition:
+    return TwinPosition(**{item.name: Decimal(row[item.name]) for item in fields(TwinPosition)})
 
 
 def _opening(account: DemoAccount) -> bytes:

@@ -9,13 +9,14 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from .verbs import Verbs, assert_one_line, child, ended
 
-SPOT = ("mexc_spot", "gateio_spot")   # the venues on which the market maker quotes
+FUTURES = "gateio_futures"
 VENUE_KEYS = {"messages", "lost", "reconnects", "resyncs", "gaps", "books", "latency_us"}
 
 
@@ -33,11 +34,12 @@ def assert_report(venue: dict[str, Any], symbols: set[str], trades: bool = False
         assert 0 < stage["p50"] <= stage["p99"] <= stage["p999"] <= stage["max"]
 
 
-def assert_traded(trading: dict[str, Any]) -> None:
+def assert_traded(trading: dict[str, Any], is_futures: bool) -> None:
     assert trading["symbols"] == ["BTC_USDT", "ADA_USDT"]
     assert trading["orders"]["placed"] >= 4 and trading["orders"]["doubted"] == 0
     assert trading["fills"] > 0 and float(trading["volume_quote"]) > 0
-    assert set(trading["balances"]) == {"BTC", "ADA", "USDT"}
+    assets = {"USDT"} if is_futures else {"BTC", "ADA", "USDT"}
+    assert set(trading["balances"]) == assets
     assert trading["latency_us"]["call_to_answer"]["count"] > 0
     assert sum(us["count"] for stage, us in trading["latency_us"].items() if stage.endswith("call_to_wire")) > 0
     assert trading["latency_us"]["answer_to_event"]["count"] > 0
@@ -45,21 +47,42 @@ def assert_traded(trading: dict[str, Any]) -> None:
     assert found["equal"] is True and found["differences"] == []
     assert found["fills"] == {"seen": trading["fills"], "venue": trading["fills"]}
     assert found["open_orders"] == {"seen": trading["open_orders"], "venue": trading["open_orders"]}
-    assert found["line"].startswith("RECONCILED to the last unit") and found["assets"] == 3
+    assert found["line"].startswith("RECONCILED to the last unit") and found["assets"] == len(assets)
+    assert ("positions" in found) is ("positions" in trading) is is_futures
+
+
+def assert_positions(trading: dict[str, Any]) -> None:
+    rows = trading["positions"]
+    assert trading["reconciliation"]["positions"] == {"seen": len(rows), "venue": len(rows)}
+    names = {"symbol", "size", "entry_price", "mark_price", "unrealised_pnl", "realised_pnl", "leverage", "margin"}
+    for row in rows:
+        assert set(row) == names and float(row["mark_price"]) > 0 and row["leverage"] == "10"
+        notional = 4 * 2000 * 1.02   # of three orders, and of one whose news is on the way, at about their price
+        assert 0 < float(row["margin"]) * 10 <= notional
+
+
+def assert_basis(basis: dict[str, Any]) -> None:
+    assert (basis["symbol"], basis["why_not"]) == ("BTC_USDT", None)
+    spot = Decimal(basis["spot_mid"])
+    for gap in (basis["futures_mid"], basis["mark"]):
+        assert Decimal(gap["basis"]) == Decimal(gap["price"]) - spot
+        assert abs(Decimal(gap["basis_bps"]) * spot - Decimal(gap["basis"]) * 10_000) <= spot * Decimal("0.00005")
+    assert basis["line"].startswith("basis BTC_USDT: spot mid ") and basis["funding_rate"] in basis["line"]
 
 
 def test_the_demo_as_json_proves_every_book_and_account() -> None:
     outcome = ended(child("demo", "--seconds", "2.5", "--json", "--symbols", "BTC_USDT,ADA_USDT", "--rate", "1000"))
     assert (outcome.code, outcome.err) == (0, "")
     report = outcome.json
-    assert set(report) == {"seconds", "venues"}
+    assert set(report) == {"seconds", "venues", "basis"}
     assert 2.5 <= report["seconds"] < 5
     assert set(report["venues"]) == {"mexc_spot", "gateio_spot", "gateio_futures"}
     for name, venue in report["venues"].items():
-        assert_report(venue, {"BTC_USDT", "ADA_USDT"}, trades=name in SPOT)
-        if name in SPOT:
-            assert_traded(venue["trading"])
+        assert_report(venue, {"BTC_USDT", "ADA_USDT"}, trades=True)
+        assert_traded(venue["trading"], name == FUTURES)
         assert all(book["equal_to_twin"] is True for book in venue["books"].values())
+    assert_positions(report["venues"][FUTURES]["trading"])
+    assert_basis(report["basis"])
 
 
 def test_without_a_terminal_lines_are_printed_until_ctrl_c() -> None:
@@ -72,7 +95,8 @@ def test_without_a_terminal_lines_are_printed_until_ctrl_c() -> None:
     assert age is not None and int(age[1]) < 10_000, line
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.count("equal to the twin's book") == 3
-    assert outcome.out.count("RECONCILED to the last unit") == 2
+    assert outcome.out.count("RECONCILED to the last unit") == 3
+    assert outcome.out.splitlines()[-1].startswith("basis BTC_USDT: ")
     assert "NOT EQUAL" not in outcome.out and "NOT RECONCILED" not in outcome.out
 
 
@@ -92,7 +116,8 @@ def test_a_terminal_shows_the_accounts() -> None:
     os.close(writer)
     shown = _read_all(reader)
     assert ended(process).code == 0
-    assert "mexc_spot account" in shown and "gateio_spot account" in shown and "balances" in shown
+    assert all(f"{name} account" in shown for name in ("mexc_spot", "gateio_spot", FUTURES)) and "balances" in shown
+    assert "basis BTC_USDT: spot mid " in shown
     assert "market maker on BTC_USDT" in shown and "RECONCILED to the last unit" in shown
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import signal
@@ -9,8 +10,11 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+import hftx
 
 from .verbs import ROOT, child, ended, environment
 
@@ -30,6 +34,12 @@ ARBITRAGE = (
 MAKER = (
     r"(mexc|gateio)_spot (fill (BUY|SELL) [\d.]+ @ [\d.]+ position -?[\d.]+|(BUY|SELL) waits: \w+"
     r"|open [0-2] (when it was told to stop|after the stop))"
+)
+
+
+ROUND = (
+    r"in at [+-][\d.]+ bps, [\d.]+ BTC each way, future at mark [+-][\d.]+, "
+    r"out (at [+-][\d.]+ bps|without a proven book): [+-][\d.]+ USDT|spot lacks .+|refused: .+"
 )
 
 
@@ -108,3 +118,49 @@ def test_the_arbitrage_ends_flat_or_says_what_stays() -> None:
     stays = sum(map(Decimal, re.findall(r"(-?[\d.]+) stays", "\n".join(lines))), Decimal(0))
     assert lines[-2].startswith("BTC on both venues: 20 before, ")
     assert Decimal(lines[-2].split()[-2]) == 20 + stays
+
+
+def test_the_basis_is_traded_and_every_cent_is_accounted_for() -> None:
+    *rounds, earned, change = lines_of("basis", "--seconds", "3")
+    assert rounds and all(re.fullmatch(ROUND, line) for line in rounds), rounds
+    told = re.fullmatch(r"earned ([+-][\d.]+) USDT by (\d+) fills and funding of ([+-][\d.]+)", earned)
+    paid = re.fullmatch(r"balances changed by ([+-][\d.]+) USDT; 0 BTC on spot, positions: \[\]", change)
+    assert told is not None and paid is not None, (earned, change)
+    assert Decimal(told[1]) == Decimal(paid[1]) != 0
+    assert int(told[2]) >= 4   # two legs, in and out
+    profits = (re.search(r"([+-][\d.]+) USDT", line) for line in rounds)
+    assert sum(Decimal(found[1]) for found in profits if found) + Decimal(told[3]) == Decimal(told[1])
+
+
+@pytest.mark.parametrize(
+    ("spot_fills", "back", "sold", "coins"),
+    [
+        (["0.0200"], None, "200", "0.0200"),
+        (["0.0155"], "45", "155", "0.0155"),
+        (["0.01555", "0.00005"], "45", "155", "0.0155"),   # less than a contract too much: sold again
+        (["0.01555", "0"], "45", "155", "0.01555"),        # the venue does not take so little: it stays
+        (["0"], "200", "0", "0"),
+    ],
+)
+async def test_a_leg_that_is_too_long_gives_way(
+    monkeypatch: pytest.MonkeyPatch, spot_fills: list[str], back: str | None, sold: str, coins: str
+) -> None:
+    monkeypatch.syspath_prepend(ROOT / "examples")
+    basis = importlib.import_module("basis")
+    fills, orders = iter(spot_fills), []
+
+    async def taken(exchange: object, params: hftx.OrderParams) -> Decimal:
+        orders.append(params)
+        return Decimal(next(fills)) if exchange == "spot" else Decimal(str(params.quantity))
+
+    units = hftx.ContractUnits(hftx.Symbol("BTC/USDT"), Decimal("0.0001"))
+    futures = SimpleNamespace(units=lambda symbol: units)
+    monkeypatch.setattr(basis, "taken", taken)
+    monkeypatch.setattr(basis, "through", lambda exchange, side: Decimal(1))
+    trader = basis.BasisTrader("spot", futures)
+    await trader.open()
+    contracts = [order for order in orders if isinstance(order, hftx.FuturesOrderParams)]
+    assert [(order.side.name, order.quantity, order.reduce_only) for order in contracts] == [
+        ("SELL", 200, False), *([] if back is None else [("BUY", Decimal(back), True)])
+    ]  # fmt: skip
+    assert (trader.sold, trader.coins) == (Decimal(sold), Decimal(coins))

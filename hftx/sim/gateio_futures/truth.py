@@ -50,6 +50,7 @@ def position_view(account: FuturesAccount, position: Position) -> dict[str, Any]
         "mode": position.mode,
         "size": plain(position.size),
         "entry_price": plain(position.entry),
+        "mark_price": plain(mark),
         "leverage": plain(position.leverage),
         "margin": plain(position.margin),
         "unrealised_pnl": plain(position.unrealised(mark)),
@@ -102,6 +103,7 @@ def fill_view(fill: FuturesFill) -> dict[str, Any]:
         "close_quantity": plain(order.contract.size(fill.closed)),
         "notional": plain(fill.notional),
         "fee": plain(fill.fee),
+        "fee_asset": SETTLE,
         "is_maker": fill.is_maker,
         "ts_ms": fill.ts_ms,
     }
