@@ -15,7 +15,8 @@ cdef enum:
 
 
 cdef struct Row:
-    Slice[MOST_VALUES + 1] of    # raw text by code; `p` is NULL when it is missing, size 0 when null or empty. The last: no use
+    # Raw text by code: `p` is NULL when it is missing, size 0 when it is null or empty. The last one is of no use.
+    Slice[MOST_VALUES + 1] of
 
 
 cdef struct Step:

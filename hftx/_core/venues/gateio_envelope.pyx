@@ -164,9 +164,10 @@ cdef class GateioEnvelopeSession(GateioRowSession):
         if c.p is NULL:
             return False
         channel = find_key(Slice(p=name, size=c.p - name), self.channels.keys, self.channels.count)
-        if channel < 0 or self.channels.keys[channel].code == SYSTEM or not take(c, b'","event":"update","result":', 28):
+        channel = self.channels.keys[channel].code if channel >= 0 else SYSTEM
+        if channel == SYSTEM or not take(c, b'","event":"update","result":', 28):
             return False
-        return self._result(c, self.channels.keys[channel].code) == OK and take(c, b'}', 1) and c.p == c.end
+        return self._result(c, channel) == OK and take(c, b'}', 1) and c.p == c.end
 
     cdef int _member(self, Cursor* c, int code, Envelope* envelope) except -1:
         cdef Slice text
