@@ -8,11 +8,29 @@ cdef extern from *:
         hftx_cursor c = {data, data + size};
         return c;
     }
+    #if defined(__SSE2__)
+    #include <emmintrin.h>
+    #endif
+    /* Behind the digits at `p`. */
+    static inline const char* hftx_behind_digits(const char* p, const char* end) {
+    #if defined(__SSE2__)
+        while (end - p >= 16) {
+            const __m128i value = _mm_sub_epi8(_mm_loadu_si128((const __m128i*)p), _mm_set1_epi8('0'));
+            const unsigned others = 0xFFFF ^ (unsigned)_mm_movemask_epi8(
+                _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value));
+            if (others) return p + __builtin_ctz(others);
+            p += 16;
+        }
+    #endif
+        while (p < end && (unsigned char)(*p - '0') <= 9) p++;
+        return p;
+    }
     """
     ctypedef struct Cursor "hftx_cursor":
         const char* p
         const char* end
     Cursor over "hftx_over"(const char* data, Py_ssize_t size) noexcept nogil
+    const char* behind_digits "hftx_behind_digits"(const char* p, const char* end) noexcept nogil
 
 
 cdef struct Slice:

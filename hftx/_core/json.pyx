@@ -3,9 +3,9 @@
 from libc.stdint cimport int64_t
 from libc.string cimport memcmp
 
-from hftx._core.cursor cimport Cursor, Slice, over
+from hftx._core.cursor cimport Cursor, Slice, behind_digits, over
 from hftx._core.fault cimport MALFORMED, OK, TRUNCATED, fault_name
-from hftx._core.number cimport behind_digits, read_int
+from hftx._core.number cimport read_int
 
 from hftx.errors import DecodeError
 

@@ -7,23 +7,6 @@ from hftx._core.fault cimport MALFORMED, OK, OVERFLOW, PRECISION, TRUNCATED
 
 cdef extern from *:
     """
-    #if defined(__SSE2__)
-    #include <emmintrin.h>
-    #endif
-    /* Behind the digits at `p`. */
-    static inline const char* hftx_behind_digits(const char* p, const char* end) {
-    #if defined(__SSE2__)
-        while (end - p >= 16) {
-            const __m128i value = _mm_sub_epi8(_mm_loadu_si128((const __m128i*)p), _mm_set1_epi8('0'));
-            const unsigned others = 0xFFFF ^ (unsigned)_mm_movemask_epi8(
-                _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value));
-            if (others) return p + __builtin_ctz(others);
-            p += 16;
-        }
-    #endif
-        while (p < end && (unsigned char)(*p - '0') <= 9) p++;
-        return p;
-    }
     static const uint64_t HFTX_POW10[19] = {
         1ULL, 10ULL, 100ULL, 1000ULL, 10000ULL, 100000ULL, 1000000ULL, 10000000ULL, 100000000ULL, 1000000000ULL,
         10000000000ULL, 100000000000ULL, 1000000000000ULL, 10000000000000ULL, 100000000000000ULL,
@@ -46,7 +29,6 @@ cdef extern from *:
     """
     const uint64_t HFTX_POW10[19]
     uint64_t hftx_eight_digits(const char* p) noexcept nogil
-    const char* behind_digits "hftx_behind_digits"(const char* p, const char* end) noexcept nogil
 
 cdef enum:
     SAFE_DIGITS = 18   # any number of so many digits fits into int64

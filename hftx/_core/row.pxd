@@ -33,6 +33,7 @@ cdef struct RowKind:
     int count
     const int* needed            # codes of members that must be there, and not be empty
     int need
+    int flag                     # the code of a member that is a boolean, if there is one
     # of the last row
     int steps                    # 0: nothing is kept
     Step[MOST_VALUES + MOST_SPARE + 1] step

@@ -2,9 +2,8 @@
 
 from libc.string cimport memcpy, memset
 
-from hftx._core.cursor cimport Cursor, Slice
+from hftx._core.cursor cimport Cursor, Slice, behind_digits
 from hftx._core.fault cimport MISSING, OK
-from hftx._core.number cimport behind_digits
 from hftx._core.json cimport END_OF_OBJECT, Key, expect, next_key, read_scalar, skip_space, skip_value
 
 cdef extern from *:
@@ -168,16 +167,17 @@ cdef int walk(Cursor* c, RowKind* kind, Row* row) noexcept nogil:
         code = next_key(c, kind.keys, kind.count, &at, &first, &fault)
         if code == END_OF_OBJECT:
             break
-        fault = read_value(c, &row.of[code]) if code >= 0 else skip_value(c, 3)
+        fault = read_value(c, kind, code, row) if code >= 0 else skip_value(c, 3)
     return fault
 
 
-cdef int read_value(Cursor* c, Slice* out) noexcept nogil:
-    # A scalar; of a boolean its word.
+cdef int read_value(Cursor* c, const RowKind* kind, int code, Row* row) noexcept nogil:
+    # A text or a number; of the member that is one, a boolean by its word.
+    cdef Slice* out = &row.of[code]
     cdef int fault
-    skip_space(c)
-    if c.p >= c.end or c.p[0] != c't' and c.p[0] != c'f':
+    if code != kind.flag:
         return read_scalar(c, out)
+    skip_space(c)
     out.p = c.p
     fault = skip_value(c, 3)
     out.size = c.p - out.p
@@ -241,4 +241,4 @@ cdef bint add_step(RowKind* kind, const char* text, const char* end, int code, b
 
 cdef void set_kind(RowKind* kind, const Key* keys, int count, const int* needed, int need) noexcept:
     memset(kind, 0, sizeof(kind[0]))
-    kind.keys, kind.count, kind.needed, kind.need = keys, count, needed, need
+    kind.keys, kind.count, kind.needed, kind.need, kind.flag = keys, count, needed, need, -1

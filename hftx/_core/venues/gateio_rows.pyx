@@ -57,6 +57,7 @@ cdef class GateioRowSession(DrivenSession):
         cdef int channel
         for channel in range(DEALS, DEALS + ROW_KINDS):
             set_kind(&self.kinds[channel - DEALS], self.tables[channel].keys, self.tables[channel].count, NULL, 0)
+            self.kinds[channel - DEALS].flag = R_CLOSED
         return 0
 
     cdef int _values(self, Cursor* c, int channel) noexcept:
