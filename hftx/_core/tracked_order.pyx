@@ -235,7 +235,7 @@ cdef class TrackedOrder:
         self.order = order = with_fills(reported, self.executed_quantity, self.executed_quote)
         found = impossible_fills(order)
         if reported.status is _FILLED and self.executed_quantity > reported.filled_quantity \
-                and not is_filled_untold(reported):
+                and names_amount(reported):
             text = f"FILLED with {reported.filled_quantity}, but its fills add up to {self.executed_quantity}"
             found += (contradiction(order, text),)
         if reported.status is _REJECTED and self.fills:
@@ -253,7 +253,10 @@ cdef class TrackedOrder:
         return fresh
 
 
+cdef bint names_amount(Order order) except -1:
+    # An order that closes a position does not: it may end before its fills tell how much that was.
+    return order.quantity is not None or order.quote_quantity is not None
+
+
 cdef bint is_filled_untold(Order order) except -1:
-    # An order that closes a position names no quantity; it may end before its fills tell how much that was.
-    return order.status is _FILLED and order.quantity is None and order.quote_quantity is None \
-        and not order.filled_quantity
+    return order.status is _FILLED and not names_amount(order) and not order.filled_quantity
