@@ -75,8 +75,12 @@ cdef class TrackedOrder:
 
     @property
     def awaits_executions(self):
-        """True when the venue has reported more filled than the known fills add up to."""
-        return self.reported is not None and self.reported.filled_quantity > self.executed_quantity
+        """True when the venue has reported more filled than the known fills add up to, or has not said how much."""
+        if self.reported is None:
+            return False
+        if is_filled_untold(self.reported):
+            return not self.executed_quantity
+        return self.reported.filled_quantity > self.executed_quantity
 
     cpdef Order news(self):
         """The order, if more than its stamps differs from the one handed out last."""
@@ -222,7 +226,8 @@ cdef class TrackedOrder:
         cdef Order reported = self.reported
         self.order = order = with_fills(reported, self.executed_quantity, self.executed_quote)
         found = impossible_fills(order)
-        if reported.status is _FILLED and self.executed_quantity > reported.filled_quantity:
+        if reported.status is _FILLED and self.executed_quantity > reported.filled_quantity \
+                and not is_filled_untold(reported):
             text = f"FILLED with {reported.filled_quantity}, but its fills add up to {self.executed_quantity}"
             found += (contradiction(order, text),)
         if reported.status is _REJECTED and self.fills:
@@ -238,3 +243,9 @@ cdef class TrackedOrder:
         fresh = tuple([one for one in found if one.text not in self._told])
         self._told.update([one.text for one in fresh])
         return fresh
+
+
+cdef bint is_filled_untold(Order order) except -1:
+    # An order that closes a position names no quantity; it may end before its fills tell how much that was.
+    return order.status is _FILLED and order.quantity is None and order.quote_quantity is None \
+        and not order.filled_quantity

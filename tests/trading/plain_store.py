@@ -18,6 +18,7 @@ from hftx.trading.states import (
     contradiction,
     contradictions,
     impossible_fills,
+    is_filled_untold,
     merge,
     with_fills,
 )
@@ -59,8 +60,10 @@ class PlainTracked:
 
     @property
     def awaits_executions(self) -> bool:
-        """True when the venue has reported more filled than the known fills add up to."""
-        return self.reported is not None and self.reported.filled_quantity > self.executed_quantity
+        """True when the venue has reported more filled than the known fills add up to, or has not said how much."""
+        if self.reported is None or not is_filled_untold(self.reported):
+            return self.reported is not None and self.reported.filled_quantity > self.executed_quantity
+        return not self.executed_quantity
 
     def news(self) -> Order | None:
         """The order, if more than its stamps differs from the one handed out last."""
@@ -111,7 +114,8 @@ class PlainTracked:
             return ()
         self.order = order = with_fills(reported, self.executed_quantity, self.executed_quote)
         found = impossible_fills(order)
-        if reported.status is OrderStatus.FILLED and self.executed_quantity > reported.filled_quantity:
+        more = self.executed_quantity > reported.filled_quantity and not is_filled_untold(reported)
+        if reported.status is OrderStatus.FILLED and more:
             text = f"FILLED with {reported.filled_quantity}, but its fills add up to {self.executed_quantity}"
             found += (contradiction(order, text),)
         if reported.status is OrderStatus.REJECTED and self.executions:

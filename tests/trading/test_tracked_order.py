@@ -65,3 +65,13 @@ def test_a_repeated_fill_that_differs_is_told_and_not_counted() -> None:
     is_new, (told,) = tracked.fill(replace(fill, quantity=Decimal(5)))
     assert not is_new and "was BUY 4 at 100 and is repeated as BUY 5 at 100" in told.text
     assert tracked.executed_quantity == 4
+
+
+def test_an_order_that_closes_a_position_may_end_before_its_fills_tell_how_much_it_was() -> None:
+    tracked = TrackedOrder()
+    assert tracked.observe(an_order(S.FILLED, quantity=None)) == () and tracked.awaits_executions
+    assert tracked.fill(a_fill("t1", "4")) == (True, ()) and not tracked.awaits_executions
+    assert tracked.order is not None and (tracked.order.status, tracked.order.filled_quantity) == (S.FILLED, 4)
+    other = TrackedOrder()
+    other.observe(an_order(S.FILLED))
+    assert "add up to 4" in other.fill(a_fill("t1", "4"))[1][-1].text   # with a quantity it says something wrong
