@@ -5,7 +5,7 @@ with exactly the base quantity of the contracts that were sold. The same on the 
 not do is undone on the future. An order of unknown fate is waited for, since it may be filled; none is sent again.
 
 It earns what the basis narrows by, and funding, less fees; on twins whose markets know nothing of each other it mostly
-pays. The profit is the sum of all fills, and it is held against the balances of both venues.
+pays. The profit is the sum of all fills, and it is held against the balances of both venues. Ctrl-C closes both legs.
 
     python examples/basis.py --seconds 10
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -140,8 +141,8 @@ async def taken(exchange: hftx.CompositePrivateExchange, params: OrderParams) ->
     return Decimal(0) if order is None else order.filled_quantity
 
 
-async def round_trip(trader: BasisTrader, book: Book, ends: float) -> str | None:
-    """In, and out when the basis has narrowed, it was held for long, or the time is up; None when there was no way in.
+async def round_trip(trader: BasisTrader, book: Book, stop: asyncio.Event) -> str | None:
+    """In, and out when the basis has narrowed, after `HELD_SECONDS`, or at the stop; None when there was no way in.
 
     Leaves nothing but what a venue refuses: that stays in the trader, and is said.
     """
@@ -149,8 +150,8 @@ async def round_trip(trader: BasisTrader, book: Book, ends: float) -> str | None
     if at is None:
         return None
     await trader.open()
-    held, out = trader.coins, min(ends, time.monotonic() + HELD_SECONDS)
-    while held and time.monotonic() < out:
+    held, out = trader.coins, time.monotonic() + HELD_SECONDS
+    while held and not stop.is_set() and time.monotonic() < out:
         now = trader.basis_bps(opening=False)
         if now is not None and at - now >= NARROWED_BPS:
             break
@@ -167,11 +168,10 @@ async def round_trip(trader: BasisTrader, book: Book, ends: float) -> str | None
     )
 
 
-async def rounds(trader: BasisTrader, book: Book, seconds: float) -> None:
-    """One round trip after the other, until the time is up or something stays."""
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends and not (trader.sold or trader.coins):
-        text = await round_trip(trader, book, ends)
+async def rounds(trader: BasisTrader, book: Book, stop: asyncio.Event) -> None:
+    """One round trip after the other, until the stop or until something stays."""
+    while not (stop.is_set() or trader.sold or trader.coins):
+        text = await round_trip(trader, book, stop)
         if text is None:
             await asyncio.sleep(0.05)
         else:
@@ -215,8 +215,10 @@ async def main(seconds: float) -> None:
         await asyncio.gather(spot.initialize([SYMBOL]), futures.initialize([SYMBOL]))
         await asyncio.gather(spot.wait_live(), futures.wait_live(), asyncio.wait_for(twins.marked.wait(), 5.0))
         await futures.set_leverage(SYMBOL, 5)
-        book.units = futures.units(SYMBOL)
-        await rounds(BasisTrader(spot, futures), book, seconds)
+        book.units, stop, loop = futures.units(SYMBOL), asyncio.Event(), asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, stop.set)
+        loop.call_later(seconds, stop.set)
+        await rounds(BasisTrader(spot, futures), book, stop)
         purses = [await exchange.get_balances() for exchange in (spot, futures)]
         change = sum((purse["USDT"].total - MONEY for purse in purses), Decimal(0))
         funding = sum((payment.amount for payment in await futures.get_funding_payments()), Decimal(0))

@@ -121,7 +121,24 @@ def test_the_arbitrage_ends_flat_or_says_what_stays() -> None:
 
 
 def test_the_basis_is_traded_and_every_cent_is_accounted_for() -> None:
-    *rounds, earned, change = lines_of("basis", "--seconds", "3")
+    assert_accounted(lines_of("basis", "--seconds", "3"))
+
+
+def test_ctrl_c_closes_both_legs_of_the_basis() -> None:
+    trader = subprocess.Popen(
+        [sys.executable, str(ROOT / "examples" / "basis.py"), "--seconds", "60"], text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
+    )  # fmt: skip
+    assert trader.stdout is not None
+    first = trader.stdout.readline()   # the next round is on its way
+    trader.send_signal(signal.SIGINT)
+    outcome = ended(trader)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert_accounted([first.rstrip(), *outcome.out.splitlines()])
+
+
+def assert_accounted(lines: list[str]) -> None:
+    *rounds, earned, change = lines
     assert rounds and all(re.fullmatch(ROUND, line) for line in rounds), rounds
     told = re.fullmatch(r"earned ([+-][\d.]+) USDT by (\d+) fills and funding of ([+-][\d.]+)", earned)
     paid = re.fullmatch(r"balances changed by ([+-][\d.]+) USDT; 0 BTC on spot, positions: \[\]", change)

@@ -59,11 +59,22 @@ def quick(venue: FuturesTradedVenue, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def filled(venue: FuturesTradedVenue, twin: Twin, fills: int = 1) -> None:
+    """Let the market move until there are so many fills, and a position that the twin and the stream agree about."""
+
     def enough() -> bool:
         twin.play(3)
-        return len(venue.trading().fills) >= fills and bool(venue.trading().positions)
+        return len(venue.trading().fills) >= fills
 
-    await until(enough, f"{fills} fills and a position")
+    def told() -> bool:
+        true = [Decimal(row["size"]) for row in twin.account(KEY)["positions"] if Decimal(row["size"])]
+        return [held.size for held in venue.trading().positions] == true
+
+    while True:
+        await until(enough, f"{fills} fills")
+        await until(told, "the position is the twin's")
+        if venue.trading().positions:
+            return
+        fills = len(venue.trading().fills) + 1
 
 
 async def test_it_quotes_contracts_at_the_best_prices(pair: tuple[FuturesTradedVenue, Twin]) -> None:
