@@ -75,8 +75,12 @@ cdef class TrackedOrder:
 
     @property
     def awaits_executions(self):
-        """True when the venue has reported more filled than the known fills add up to."""
-        return self.reported is not None and self.reported.filled_quantity > self.executed_quantity
+        """True when the venue has reported more filled than the known fills add up to, or FILLED without any."""
+        if self.reported is None:
+            return False
+        if self.reported.status is _FILLED and not self.fills:
+            return True
+        return self.reported.filled_quantity > self.executed_quantity
 
     cpdef Order news(self):
         """The order, if more than its stamps differs from the one handed out last."""
@@ -222,7 +226,9 @@ cdef class TrackedOrder:
         cdef Order reported = self.reported
         self.order = order = with_fills(reported, self.executed_quantity, self.executed_quote)
         found = impossible_fills(order)
-        if reported.status is _FILLED and self.executed_quantity > reported.filled_quantity:
+        # What names no amount closes whatever is held: then only its fills tell how much that was.
+        named = reported.quantity is not None or reported.quote_quantity is not None
+        if named and reported.status is _FILLED and self.executed_quantity > reported.filled_quantity:
             text = f"FILLED with {reported.filled_quantity}, but its fills add up to {self.executed_quantity}"
             found += (contradiction(order, text),)
         if reported.status is _REJECTED and self.fills:

@@ -59,8 +59,11 @@ class PlainTracked:
 
     @property
     def awaits_executions(self) -> bool:
-        """True when the venue has reported more filled than the known fills add up to."""
-        return self.reported is not None and self.reported.filled_quantity > self.executed_quantity
+        """True when the venue has reported more filled than the known fills add up to, or FILLED without any."""
+        if self.reported is None:
+            return False
+        filled = self.reported.status is OrderStatus.FILLED
+        return self.reported.filled_quantity > self.executed_quantity or (filled and not self.executions)
 
     def news(self) -> Order | None:
         """The order, if more than its stamps differs from the one handed out last."""
@@ -111,7 +114,8 @@ class PlainTracked:
             return ()
         self.order = order = with_fills(reported, self.executed_quantity, self.executed_quote)
         found = impossible_fills(order)
-        if reported.status is OrderStatus.FILLED and self.executed_quantity > reported.filled_quantity:
+        named = (reported.quantity, reported.quote_quantity) != (None, None)
+        if named and reported.status is OrderStatus.FILLED and self.executed_quantity > reported.filled_quantity:
             text = f"FILLED with {reported.filled_quantity}, but its fills add up to {self.executed_quantity}"
             found += (contradiction(order, text),)
         if reported.status is OrderStatus.REJECTED and self.executions:

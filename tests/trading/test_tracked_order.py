@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from hftx._core.tracked_order import TrackedOrder
-from hftx.enums import OrderStatus
+from hftx.enums import OrderStatus, OrderType
 
 from .samples import a_fill, an_order
 
@@ -31,6 +31,15 @@ def test_it_awaits_fills_that_the_venue_has_counted() -> None:
     assert tracked.awaits_executions
     tracked.fill(a_fill("t1", "4"))
     assert not tracked.awaits_executions
+
+
+def test_what_names_no_amount_is_filled_as_far_as_its_fills_say() -> None:
+    tracked = TrackedOrder()
+    closing = an_order(S.FILLED, "0", quantity=None, price=None, order_type=OrderType.MARKET)
+    assert tracked.observe(closing) == () and tracked.awaits_executions
+    for trade_id, total in (("t1", 4), ("t2", 8)):
+        assert tracked.fill(a_fill(trade_id, "4")) == (True, ())
+        assert tracked.order and tracked.order.filled_quantity == total and not tracked.awaits_executions
 
 
 def test_a_fill_gives_an_unnumbered_order_its_number() -> None:
