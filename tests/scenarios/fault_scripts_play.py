@@ -22,7 +22,7 @@ from typing import Any
 from hftx.composite.options import TradingOptions
 from hftx.composite.private import CompositePrivateExchange
 from hftx.config import Credentials, ExchangeConfig
-from hftx.enums import PublicWebsocketChannelType
+from hftx.enums import PositionSide, PublicWebsocketChannelType
 from hftx.factory import create_private_exchange, venue_config
 from hftx.rest.account_budget import AccountBudget
 from hftx.rest.breaker import BreakerLimits
@@ -30,6 +30,7 @@ from hftx.rest.limits import RateBudget
 from hftx.rest.private import PrivateRestOptions
 from hftx.rest.signed import CallLimits
 from hftx.sim import Account, Twin, TwinOptions, start_twin
+from hftx.sim.gateio_futures.exchange import FuturesExchange
 from hftx.symbols import Symbol
 from hftx.trading.desk import DeskLimits
 from hftx.trading.journal import Journal
@@ -123,11 +124,22 @@ class Stage:
         return Decimal(book["bids"][0][0]), Decimal(book["asks"][0][0])
 
 
+def hold_both_sides(twin: Twin) -> None:
+    """Let every account of a futures twin have a long and a short position of each contract."""
+    exchange = twin._venue.exchange
+    assert isinstance(exchange, FuturesExchange)
+    for account in exchange.accounts.values():
+        account.is_dual = True
+
+
 @asynccontextmanager
 async def stage(play: Script, folder: Path) -> AsyncIterator[Stage]:
     """Start both, and end them."""
     account = Account(KEY, SECRET, balances=RICH if play.rich else POOR)
-    twin = await start_twin(play.venue, NAMES, seed=play.seed, rate=500, options=TWIN_OPTIONS, accounts=[account])
+    options = replace(TWIN_OPTIONS, futures_leverage=play.leverage)
+    twin = await start_twin(play.venue, NAMES, seed=play.seed, rate=500, options=options, accounts=[account])
+    if play.dual:
+        hold_both_sides(twin)
     witness, journal = Witness(), folder / f"{play.seed}.journal"
     config = quick_config(play.venue, (twin.rest_url, twin.ws_url), Credentials(KEY, SECRET))
     exchange = create_private_exchange(
@@ -149,7 +161,8 @@ async def play_script(play: Script, folder: Path) -> list[str]:
     """Play it; what is wrong afterwards, nothing when all is well."""
     draw = random.Random(f"bot {play.seed}")
     async with stage(play, folder) as on:
-        bot = RandomBot(on.exchange, on.touch, draw, f"t-{play.seed}")
+        sides = (PositionSide.LONG, PositionSide.SHORT) if play.dual else (PositionSide.BOTH,)
+        bot = RandomBot(on.exchange, on.touch, draw, f"t-{play.seed}", sides=sides)
         faults = asyncio.create_task(_faults(on.twin, play))
         await bot.trade(SECONDS, LEAST_ACTS)
         await faults
