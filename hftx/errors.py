@@ -105,16 +105,16 @@ class InsufficientBalanceError(OrderRejectedError):
     """The account has too little of an asset for the order, transfer or withdrawal."""
 
 
+class PositionNotFoundError(OrderRejectedError):
+    """The account holds no such position, or nothing of it that an order could close."""
+
+
+class LeverageError(OrderRejectedError):
+    """The venue does not take this leverage or risk limit, or an order that would exceed the risk limit."""
+
+
 class OrderNotFoundError(VenueError):
     """The venue knows no such order, or it is finished and can no longer be changed."""
-
-
-class PositionNotFoundError(VenueError):
-    """The account holds no such position."""
-
-
-class LeverageError(VenueError):
-    """The venue does not take this leverage or risk limit for the contract, or for the position that is held."""
 
 
 class WithdrawalNotFoundError(VenueError):

@@ -75,11 +75,11 @@ cdef class TrackedOrder:
 
     @property
     def awaits_executions(self):
-        """True when the venue has reported more filled than the known fills add up to, or FILLED without any."""
+        """True when the venue has reported more filled than the known fills add up to, or has not said how much."""
         if self.reported is None:
             return False
-        if self.reported.status is _FILLED and not self.fills:
-            return True
+        if is_filled_untold(self.reported):
+            return not self.executed_quantity
         return self.reported.filled_quantity > self.executed_quantity
 
     cpdef Order news(self):
@@ -226,9 +226,7 @@ cdef class TrackedOrder:
         cdef Order reported = self.reported
         self.order = order = with_fills(reported, self.executed_quantity, self.executed_quote)
         found = impossible_fills(order)
-        # What names no amount closes whatever is held: then only its fills tell how much that was.
-        named = reported.quantity is not None or reported.quote_quantity is not None
-        if named and reported.status is _FILLED and self.executed_quantity > reported.filled_quantity:
+        if reported.status is _FILLED and self.executed_quantity > reported.filled_quantity and names_amount(reported):
             text = f"FILLED with {reported.filled_quantity}, but its fills add up to {self.executed_quantity}"
             found += (contradiction(order, text),)
         if reported.status is _REJECTED and self.fills:
@@ -244,3 +242,12 @@ cdef class TrackedOrder:
         fresh = tuple([one for one in found if one.text not in self._told])
         self._told.update([one.text for one in fresh])
         return fresh
+
+
+cdef bint names_amount(Order order) except -1:
+    # One that closes a position does not; it may end before its fills tell how much that was, or all of it.
+    return order.quantity is not None or order.quote_quantity is not None
+
+
+cdef bint is_filled_untold(Order order) except -1:
+    return order.status is _FILLED and not names_amount(order) and not order.filled_quantity

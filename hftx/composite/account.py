@@ -95,6 +95,8 @@ class TradingAccount:
         time, and as the clients do; close it then.
         """
         self._ticker = asyncio.create_task(self._tick())
+        for doubt in self._ledger.doubts():
+            self.rest.expect(doubt.params)
         await self.websocket.initialize()
         await self.websocket.wait_synced(self.options.recover_seconds)
         settled = await self.desk.recover(self.options.recover_seconds)

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
 from hftx.composite.public import CompositePublicExchange
 from hftx.contracts import ContractUnits, FundingRate
+from hftx.enums import DEFAULT_PUBLIC_CHANNELS, PublicWebsocketChannelType
 from hftx.errors import InitializationError, UsageError
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.records import Ticker
 from hftx.rest.futures import PublicFuturesRest
-from hftx.symbols import Symbol, as_symbol
+from hftx.symbols import Symbol, SymbolsInfo, as_symbol
+
+FUTURES_CHANNELS = (*DEFAULT_PUBLIC_CHANNELS, PublicWebsocketChannelType.TICKER)
 
 
 class CompositePublicFuturesExchange(CompositePublicExchange):
     """Books, trades, tickers, contract rules, marks and funding of one venue. Quantities are contracts."""
+
+    async def initialize(
+        self,
+        symbols: Sequence[Symbol | str] | SymbolsInfo,
+        channels: Sequence[PublicWebsocketChannelType] = FUTURES_CHANNELS,
+    ) -> None:
+        """As `CompositePublicExchange.initialize`, with tickers, which hold mark price and funding."""
+        await super().initialize(symbols, channels)
 
     async def get_funding_rate(self, symbol: Symbol | str) -> FundingRate:
         """The rate that is to be applied next, asked fresh. Raises as `PublicFuturesRest` does."""
@@ -26,8 +37,8 @@ class CompositePublicFuturesExchange(CompositePublicExchange):
         return await self._rest.get_funding_rate(symbol)
 
     def ticker(self, symbol: Symbol | str) -> Ticker:
-        """The last ticker of a contract. Raises `InitializationError` before the first one, for which TICKER is to be
-        among the channels of `initialize`."""
+        """The last ticker of a contract. Raises `InitializationError` before the first one, which comes only with
+        TICKER among the channels of `initialize`."""
         found = self._tickers.get(as_symbol(symbol))
         if found is None:
             raise InitializationError(f"no ticker of {symbol} was heard: subscribe PublicWebsocketChannelType.TICKER")

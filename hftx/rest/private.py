@@ -93,6 +93,10 @@ class PrivateRest(OrderCalls, PrivateTradingInterface):
             raise UsageError(f"a transfer needs two different purses, not {source.value} twice")
         return await self._transfer(asset, plain(positive("amount", amount)), source, target)
 
+    def expect(self, params: OrderParams) -> None:
+        """An order is about to be sent, or may have been by an earlier process: what the venue does not tell of it
+        may be kept."""
+
     async def close(self) -> None:
         """Close the kept connections. May be called again."""
         await self.transport.close()

@@ -69,6 +69,8 @@ class Account:
             value = getattr(self, name)
             if value is not None:
                 self._number(name, value)
+        if self.in_futures is not None and Decimal(self.in_futures) > Decimal(self.balances.get("USDT", 0)):
+            raise AccountError(f"account {self.key!r}: in_futures is more than the balance of USDT")
 
     def _number(self, name: str, value: Amount) -> Decimal:
         number = value if isinstance(value, Decimal) else decimal(value)

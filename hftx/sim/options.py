@@ -123,6 +123,8 @@ class TwinOptions:
     """The size of a close order is 0 in replies and pushes, as documented; False: it is what was closed."""
     futures_untouched_is_error: bool = False
     """A position that was never touched is not found; False: it is an empty one."""
+    futures_delisting: frozenset[str] = frozenset()
+    """Contracts that are being delisted: positions may only be reduced."""
     futures_explicit_ack: bool = True
     """Final frames of the WebSocket API carry ``ack: false``, as documented; False: no ack, as live in 2024."""
     futures_cancelled_kept_s: int = 600

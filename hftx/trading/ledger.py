@@ -16,6 +16,7 @@ from hftx.trading.journal import Journal
 from hftx.trading.journal_records import JournalError
 from hftx.trading.order_store import OrderStore
 from hftx.trading.resolver import Doubt
+from hftx.trading.states import is_filled_untold
 
 
 class Ledger:
@@ -81,7 +82,7 @@ class Ledger:
 
     def _fills_outstanding(self, order: Order) -> bool:
         if not order.filled_quantity:
-            return False
+            return is_filled_untold(order)
         fills = self._store.executions(order.symbol, order.order_id)
         return sum(fill.quantity for fill in fills) < order.filled_quantity
 

@@ -142,6 +142,12 @@ def impossible_fills(order: Order) -> tuple[Contradiction, ...]:
     return (contradiction(order, text),)
 
 
+def is_filled_untold(order: Order) -> bool:
+    """FILLED, and its fills are still to tell how much it was: one that closes a position names no quantity."""
+    named = order.quantity is not None or order.quote_quantity is not None
+    return order.status is _F and not named and not order.filled_quantity
+
+
 def contradiction(order: Order, text: str) -> Contradiction:
     """`text` as a contradiction about `order`."""
     return Contradiction(order.symbol, order.order_id, order.client_order_id, text)

@@ -9,8 +9,10 @@ from hftx.enums import OrderType, Side
 from hftx.orders import OrderParams
 from hftx.symbols import Symbol
 
+from . import futures_rows as futures
+
 ETH = Symbol("ETH/USDT")
-ORDER_ID = {"mexc": "C02__700000000000000017001", "gateio": "700100200300"}
+ORDER_ID = {"mexc": "C02__700000000000000017001", "gateio": "700100200300", "gateio_futures": futures.ID}
 SELL = OrderParams(ETH, Side.SELL, OrderType.LIMIT, "0.25", "3125.4", client_order_id="t-acme-17")
 
 
@@ -47,6 +49,16 @@ NAMES = {
         "GET /spot/time",
         "POST /withdrawals",
         {"label": "ORDER_CLOSED", "message": "Order closed"},
+        {"label": "ORDER_NOT_FOUND", "message": "Order not found"},
+    ),
+    "gateio_futures": Names(
+        "POST /futures/usdt/orders",
+        f"DELETE /futures/usdt/orders/{futures.ID}",
+        f"GET /futures/usdt/orders/{futures.ID}",
+        "GET /futures/usdt/accounts",
+        "GET /spot/time",
+        "POST /withdrawals",
+        {"label": "ORDER_FINISHED", "message": "Order finished"},
         {"label": "ORDER_NOT_FOUND", "message": "Order not found"},
     ),
 }
@@ -88,7 +100,13 @@ GATE_TRADE = {
     "order_id": ORDER_ID["gateio"], "fee": "0.31254", "fee_currency": "USDT", "point_fee": "0", "gt_fee": "0",
     "amend_text": "-", "sequence_id": "24010555", "text": "t-acme-17", "deal": "312.54",
 }  # fmt: skip
-PLACED: dict[str, Any] = {"mexc": MEXC_PLACED, "gateio": GATE_ORDER}
+FUTURES_ORDER = futures.ORDER | {
+    "contract": "ETH_USDT", "size": "-0.25", "left": "-0.25", "price": "3125.4", "text": "t-acme-17",
+}  # fmt: skip
+FUTURES_FILLED = FUTURES_ORDER | {
+    "left": "0", "fill_price": "3125.4", "status": "finished", "finish_as": "filled", "finish_time": 1767225601,
+}  # fmt: skip
+PLACED: dict[str, Any] = {"mexc": MEXC_PLACED, "gateio": GATE_ORDER, "gateio_futures": FUTURES_ORDER}
 FILLED: dict[str, Any] = {
     "mexc": MEXC_ORDER | {"status": "FILLED", "executedQty": "0.25", "cummulativeQuoteQty": "781.35"},
     "gateio": GATE_ORDER
@@ -99,8 +117,10 @@ FILLED: dict[str, Any] = {
         "filled_total": "781.35",
         "finish_as": "filled",
     },
+    "gateio_futures": FUTURES_FILLED,
 }
 BALANCES: dict[str, Any] = {
     "mexc": {"balances": [{"asset": "USDT", "free": "1000.5", "locked": "20", "available": "1000.5"}]},
     "gateio": [{"currency": "USDT", "available": "1000.5", "locked": "20", "update_id": 7}],
+    "gateio_futures": futures.ACCOUNT | {"available": "1000.5", "position_margin": "15", "order_margin": "5"},
 }

@@ -28,7 +28,8 @@ from hftx.venues.mexc.private_rest import MexcPrivateRest
 from .faulty_venue import Step, reply
 
 KEY, SECRET = "mx0vACMEDEMO00000001", "6f1d0c9b8a7e4d5fa3b2c1d0e9f80716"
-KINDS = ["mexc", "gateio"]
+SPOT = ["mexc", "gateio"]
+KINDS = [*SPOT, "gateio_futures"]
 
 
 class MexcStandIn:
@@ -162,6 +163,11 @@ def futures_client_of(venue: SigningVenue, options: PrivateRestOptions | None = 
     return GateioPrivateFuturesRest(made, options=options)
 
 
+_GATE: dict[str, tuple[Any, Any]] = {
+    "gateio": (gate_config, GateioPrivateRest), "gateio_futures": (futures_config, GateioPrivateFuturesRest),
+}  # fmt: skip
+
+
 def client_of(
     venue: SigningVenue,
     options: PrivateRestOptions | None = None,
@@ -177,6 +183,7 @@ def client_of(
         limits = replace(made.rest_limits, timeout_seconds=timeout)
         made = replace(made, rest_limits=limits)
         return MexcPrivateRest(made, logger, options, audit, signer=MexcStandIn())
-    made = replace(gate_config(f"{venue.url}/api/v4"), credentials=credentials)
+    config, kind = _GATE[venue.kind]
+    made = replace(config(f"{venue.url}/api/v4"), credentials=credentials)
     made = replace(made, rest_limits=replace(made.rest_limits, timeout_seconds=timeout))
-    return GateioPrivateRest(made, logger, options, audit, signer=GateStandIn())
+    return kind(made, logger, options, audit, signer=GateStandIn())  # type: ignore[no-any-return]

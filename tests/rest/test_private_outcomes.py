@@ -31,7 +31,7 @@ from hftx.symbols import SymbolInfo
 
 from .faulty_venue import WEB_PAGE, abort, cut_body, reply, silence
 from .private_rows import BALANCES, ETH, FILLED, NAMES, ORDER_ID, PLACED, SELL
-from .signing_venue import KINDS, SigningVenue, client_of, signing_venue
+from .signing_venue import KINDS, SPOT, SigningVenue, client_of, signing_venue
 
 DOUBTS = {
     "no answer": silence,
@@ -171,6 +171,7 @@ async def test_a_rule_that_the_client_knows_is_held_before_anything_is_sent(venu
         await rest.place_order(SELL)
 
 
+@pytest.mark.parametrize("venue", SPOT, indirect=True)   # where ten orders are enough to be held back
 async def test_a_write_that_waited_too_long_is_not_sent(venue: SigningVenue) -> None:
     options = PrivateRestOptions(calls=CallLimits(lifetime_seconds=0.3))
     venue.on(NAMES[venue.kind].place, PLACED[venue.kind])
@@ -182,6 +183,7 @@ async def test_a_write_that_waited_too_long_is_not_sent(venue: SigningVenue) -> 
     assert len(venue.writes()) == 10 == sum(not isinstance(one, BaseException) for one in outcomes)
 
 
+@pytest.mark.parametrize("venue", SPOT, indirect=True)
 async def test_cancels_go_out_while_placing_waits(venue: SigningVenue) -> None:
     names = NAMES[venue.kind]
     venue.on(names.place, PLACED[venue.kind])

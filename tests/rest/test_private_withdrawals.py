@@ -22,7 +22,7 @@ from hftx.rest.withdrawal import AllowedAddress, DepositAddress, WithdrawalReque
 
 from .faulty_venue import abort, reply
 from .private_rows import NAMES
-from .signing_venue import KINDS, SigningVenue, client_of, signing_venue
+from .signing_venue import SPOT, SigningVenue, client_of, signing_venue
 
 ADDRESS, CLOCK_MS = "0x00AA", 1767225600000
 REQUEST = WithdrawalRequest("ABC", "ETH", ADDRESS, "12.5", client_id="w-1")
@@ -90,7 +90,7 @@ def prepare(venue: SigningVenue, funds: str = "50") -> None:
         venue.on("DELETE /withdrawals/w1", reply(GATE_RECORD | {"status": "CANCEL"}, 202))
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=SPOT)
 async def venue(request: pytest.FixtureRequest) -> AsyncIterator[SigningVenue]:
     async with signing_venue(request.param) as made:
         prepare(made)

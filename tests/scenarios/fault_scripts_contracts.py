@@ -40,7 +40,7 @@ def _mark(draw: random.Random, dual: bool) -> Args:
 
 
 ACTS: Mapping[str, Callable[[random.Random, bool], Args]] = {
-    "funding": _funding, "liquidate": _takeover, "deleverage": _part, "mark": _mark,
+    "funding": _funding, "liquidate": _takeover, "deleverage": _part, "mark": _mark, "cut_risk": _takeover,
 }  # fmt: skip
 
 

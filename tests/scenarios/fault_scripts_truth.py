@@ -163,11 +163,8 @@ def balance_differences(who: str, balances: Mapping[str, AssetBalance], truth: R
 
 
 def _held(row: Row) -> Row:
-    # A futures purse has bound margins instead of locked amounts, and what is available is never told below zero.
-    if "locked" in row:
-        return row
-    locked = Decimal(row["position_margin"]) + Decimal(row["order_margin"])
-    return {"available": max(Decimal(0), Decimal(row["available"])), "locked": locked}
+    # Of a futures account the venue never tells less than nothing as available.
+    return {"available": max(Decimal(0), Decimal(row["available"])), "locked": row["locked"]}
 
 
 _SIDES = {"single": PositionSide.BOTH, "dual_long": PositionSide.LONG, "dual_short": PositionSide.SHORT}

@@ -199,8 +199,7 @@ class PrivateRig:
 
 
 def _balance_differs(known: AssetBalance | None, asset: AssetName, row: dict[str, Any]) -> list[str]:
-    bound = [row[name] for name in ("locked", "order_margin", "position_margin") if name in row]
-    available, locked = Decimal(row["available"]), sum(map(Decimal, bound), Decimal(0))
+    available, locked = Decimal(row["available"]), Decimal(row["locked"])
     told = (known.available, known.locked) if known else (Decimal(0), Decimal(0))
     return [] if told == (available, locked) else [f"{asset} is {available} + {locked}, told {known}"]
 

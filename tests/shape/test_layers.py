@@ -34,6 +34,7 @@ ORDER = [
     "hftx._core.account", "hftx._core.futures_account", "hftx._core.members", "hftx._core.interned",
     "hftx._core.venues.*_account_frames", "hftx._core.venues.*_events", "hftx._core.venues.*_futures_events",
     "hftx._core.venues.*_futures_positions", "hftx._core.venues.*_account", "hftx._core.venues.*_entry",
+    "hftx._core.venues.gateio_futures_entry",
     "hftx._core.writer", "hftx._core.signer", "hftx._core.order_rules",
     "hftx._core.venues.*_signer", "hftx._core.venues.*_orders", "hftx._core.venues.gateio_futures_orders",
     "hftx.signing",

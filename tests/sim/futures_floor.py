@@ -16,7 +16,7 @@ from hftx.sim.gateio_futures.contracts import Contract, contracts
 from hftx.sim.gateio_futures.exchange import FuturesExchange
 from hftx.sim.gateio_futures.marks import Settlement
 from hftx.sim.gateio_futures.positions import DUAL_LONG, DUAL_SHORT, SINGLE, Closing, Position
-from hftx.sim.gateio_futures.records import Deleverage, FuturesFill, FuturesOrder, FuturesTicket, Liquidation
+from hftx.sim.gateio_futures.records import Deleverage, FuturesFill, FuturesOrder, FuturesTicket, Liquidation, RiskCut
 from hftx.sim.gateio_futures.risk import RiskDesk
 from hftx.sim.market import Event, Market, Trade
 from hftx.sim.orders import Order, Terms
@@ -54,6 +54,9 @@ class Recorder:
 
     def deleveraged(self, account: FuturesAccount, deleverage: Deleverage) -> None:
         self.heard.append(("deleveraged", deleverage))
+
+    def risk_cut(self, account: FuturesAccount, cut: RiskCut) -> None:
+        self.heard.append(("risk_cut", cut))
 
     def settled(self) -> None:
         self.heard.append(("settled", None))

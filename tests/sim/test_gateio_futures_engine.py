@@ -39,6 +39,7 @@ def act(floor: Floor, what: tuple[Any, ...]) -> None:
     except Refused as refused:
         assert refused.kind in {
             "funds", "would_take", "not_fillable", "no_change", "risk_limit", "increase", "exceeded", "empty",
+            "over_liquidation", "over_bankrupt",
         }, refused  # fmt: skip
 
 

@@ -48,6 +48,9 @@ async def test_a_subscription_is_acknowledged_with_everything_echoed(
         ("futures.order_book_update", ["BTC_USDT"], "2 arguments"),
         ("futures.candlesticks", ["2h", "BTC_USDT"], "unsupported interval: 2h"),
         ("futures.candlesticks", ["1m", "index_XX_USDT"], "unknown contract: index_XX_USDT"),
+        ("futures.contract_stats", ["BTC_USDT", "10s"], "unsupported interval: 10s"),
+        ("futures.contract_stats", ["BTC_USDT"], "2 arguments"),
+        ("futures.contract_info", ["XX_USDT"], "unknown contract: XX_USDT"),
         ("futures.public_liquidates", ["!some"], "unknown contract: !some"),
         ("futures.tickers", "BTC_USDT", "invalid payload"),
         ("futures.tickers", [], "invalid payload"),
@@ -222,3 +225,35 @@ async def test_liquidations_as_before_august_2026(start: StartTwin, connect: Con
     twin.play(60)
     (row,) = (await socket.push("futures.public_liquidates"))["result"]
     assert list(row) == ["price", "size", "time_ms", "contract"] and isinstance(row["price"], float)
+
+
+@FORMS
+async def test_statistics_of_a_contract_until_all_are_ended(
+    start: StartTwin, connect: Connect, headers: dict[str, str]
+) -> None:
+    twin = await start(VENUE, symbols=["ADA_USDT", NAME], push_interval_ms=0)
+    socket = await connect(twin, **headers)
+    for payload in (["ADA_USDT", "1m"], [NAME, "5m"]):
+        await socket.reply("futures.contract_stats", "subscribe", payload)
+    twin.play(20)
+    rows = [(await socket.push("futures.contract_stats"))["result"][0] for _ in range(20)]
+    assert {row["contract"] for row in rows} == {"ADA_USDT", NAME}
+    assert {type(row["open_interest"]) for row in rows} == ({str} if headers else {int})
+    for _ in range(2):  # the second time there is nothing to end
+        reply = await socket.reply("futures.contract_stats", "unsubscribe", ["unsub_all"])
+        assert reply["result"] == {"status": "success"} and twin.stats()["subscriptions"] == 0
+
+
+async def test_the_terms_of_a_contract_come_whole(start: StartTwin, connect: Connect) -> None:
+    twin = await start(VENUE, symbols=["ETH_USDT", NAME])
+    socket = await connect(twin)
+    await socket.reply("futures.contract_info", "subscribe", ["ETH_USDT", NAME])
+    rows = {}
+    for _ in range(2):
+        message = await socket.push("futures.contract_info")
+        assert message["event"] == "all"
+        rows |= {row["contract"]: row for row in message["result"]}
+    assert set(rows) == {"ETH_USDT", NAME}
+    eth = rows["ETH_USDT"]
+    assert (eth["order_price_round"], eth["quanto_multiplier"]) == ("0.05", "0.01")
+    assert [tier["tier"] for tier in eth["risk_limit_tiers"]] == [1, 2, 3, 4]

@@ -14,11 +14,12 @@ import pytest
 from hftx.sim import Twin
 
 from .conftest import StartTwin
-from .test_ccxt import SYMBOL, point_at
+from .test_ccxt import SYMBOLS, point_at
 from .traders import account, best
 
 pytestmark = pytest.mark.rivals
 VENUES = pytest.mark.parametrize("venue", ["gateio_spot", "mexc_spot"])
+SYMBOL = SYMBOLS["gateio_spot"]
 
 
 def trader(twin: Twin) -> Any:

@@ -18,6 +18,7 @@ from hftx.trading.states import (
     contradiction,
     contradictions,
     impossible_fills,
+    is_filled_untold,
     merge,
     with_fills,
 )
@@ -59,11 +60,10 @@ class PlainTracked:
 
     @property
     def awaits_executions(self) -> bool:
-        """True when the venue has reported more filled than the known fills add up to, or FILLED without any."""
-        if self.reported is None:
-            return False
-        filled = self.reported.status is OrderStatus.FILLED
-        return self.reported.filled_quantity > self.executed_quantity or (filled and not self.executions)
+        """True when the venue has reported more filled than the known fills add up to, or has not said how much."""
+        if self.reported is None or not is_filled_untold(self.reported):
+            return self.reported is not None and self.reported.filled_quantity > self.executed_quantity
+        return not self.executed_quantity
 
     def news(self) -> Order | None:
         """The order, if more than its stamps differs from the one handed out last."""
@@ -114,8 +114,9 @@ class PlainTracked:
             return ()
         self.order = order = with_fills(reported, self.executed_quantity, self.executed_quote)
         found = impossible_fills(order)
-        named = (reported.quantity, reported.quote_quantity) != (None, None)
-        if named and reported.status is OrderStatus.FILLED and self.executed_quantity > reported.filled_quantity:
+        named = reported.quantity is not None or reported.quote_quantity is not None
+        more = self.executed_quantity > reported.filled_quantity and named
+        if reported.status is OrderStatus.FILLED and more:
             text = f"FILLED with {reported.filled_quantity}, but its fills add up to {self.executed_quantity}"
             found += (contradiction(order, text),)
         if reported.status is OrderStatus.REJECTED and self.executions:

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from hftx.enums import OrderStatus, OrderType, SelfTradePrevention, Side, TimeInForce
+from hftx.enums import OrderStatus, OrderType, PositionSide, SelfTradePrevention, Side, TimeInForce
 from hftx.errors import UsageError
+from hftx.orders import FuturesOrderParams
 from hftx.trading.journal_records import (
     MAGIC,
     Intent,
@@ -43,6 +44,19 @@ def test_what_was_written_is_read_back() -> None:
     assert intents == {"t-1": Intent(params, "t-1", 1, 3, OrderStatus.NEW, "C02__7", 5)} and torn is None
     assert [sorted(each) for each in AFTER] == [[], ["t-1"], ["t-1", "t-2"], ["t-1", "t-2"], ["t-1"], ["t-1"]]
     assert [each["t-1"].sent_ns for each in AFTER[2:4]] == [None, 3]
+
+
+@pytest.mark.parametrize("close", [None, *PositionSide])
+def test_an_order_for_contracts_is_read_back_whole(close: PositionSide | None) -> None:
+    amount = None if close else Decimal("2.5")
+    params = FuturesOrderParams(
+        ETH, Side.SELL, OrderType.LIMIT, amount, Decimal("3125.05"), None, TimeInForce.FOK, "t-3",
+        SelfTradePrevention.CANCEL_BOTH, close is None, close, amount,
+    )  # fmt: skip
+    intents, torn = replay("j", MAGIC + frame(intent_fields(params, "t-3", 9)))
+    assert intents == {"t-3": Intent(params, "t-3", 9)} and torn is None
+    again, _ = replay("j", compacted(intents))
+    assert again == intents and type(again["t-3"].params) is FuturesOrderParams
 
 
 def test_a_file_cut_at_every_byte_gives_all_whole_records_and_names_the_rest() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from hftx._core.tracked_order import TrackedOrder
-from hftx.enums import OrderStatus, OrderType
+from hftx.enums import OrderStatus
 
 from .samples import a_fill, an_order
 
@@ -33,13 +33,12 @@ def test_it_awaits_fills_that_the_venue_has_counted() -> None:
     assert not tracked.awaits_executions
 
 
-def test_what_names_no_amount_is_filled_as_far_as_its_fills_say() -> None:
+def test_an_end_without_an_amount_may_come_between_its_fills() -> None:
     tracked = TrackedOrder()
-    closing = an_order(S.FILLED, "0", quantity=None, price=None, order_type=OrderType.MARKET)
-    assert tracked.observe(closing) == () and tracked.awaits_executions
-    for trade_id, total in (("t1", 4), ("t2", 8)):
-        assert tracked.fill(a_fill(trade_id, "4")) == (True, ())
-        assert tracked.order and tracked.order.filled_quantity == total and not tracked.awaits_executions
+    tracked.fill(a_fill("t1", "4"))
+    assert tracked.observe(an_order(S.FILLED, "4", quantity=None)) == ()
+    assert tracked.fill(a_fill("t2", "3")) == (True, ())
+    assert tracked.order is not None and tracked.order.filled_quantity == 7
 
 
 def test_a_fill_gives_an_unnumbered_order_its_number() -> None:
@@ -74,3 +73,13 @@ def test_a_repeated_fill_that_differs_is_told_and_not_counted() -> None:
     is_new, (told,) = tracked.fill(replace(fill, quantity=Decimal(5)))
     assert not is_new and "was BUY 4 at 100 and is repeated as BUY 5 at 100" in told.text
     assert tracked.executed_quantity == 4
+
+
+def test_an_order_that_closes_a_position_may_end_before_its_fills_tell_how_much_it_was() -> None:
+    tracked = TrackedOrder()
+    assert tracked.observe(an_order(S.FILLED, quantity=None)) == () and tracked.awaits_executions
+    assert tracked.fill(a_fill("t1", "4")) == (True, ()) and not tracked.awaits_executions
+    assert tracked.order is not None and (tracked.order.status, tracked.order.filled_quantity) == (S.FILLED, 4)
+    other = TrackedOrder()
+    other.observe(an_order(S.FILLED))
+    assert "add up to 4" in other.fill(a_fill("t1", "4"))[1][-1].text   # with a quantity it says something wrong

@@ -11,7 +11,7 @@ from typing import Any
 from hftx.sim.exact import ZERO, plain, plus
 from hftx.sim.gateio_futures.accounts import SETTLE, FuturesAccount
 from hftx.sim.gateio_futures.positions import Closing, Position
-from hftx.sim.gateio_futures.records import Deleverage, Entry, Liquidation
+from hftx.sim.gateio_futures.records import Deleverage, Entry, Liquidation, RiskCut
 from hftx.sim.gateio_futures.spelling import size_value
 
 _RANK = 5  # of the queue of deleveraging: last
@@ -206,7 +206,7 @@ def closing_push(closing: Closing, account: FuturesAccount) -> dict[str, Any]:
 
 
 def liquidation_push(event: Liquidation, account: FuturesAccount, as_text: bool) -> dict[str, Any]:
-    """A liquidation as futures.liquidates pushes it."""
+    """A liquidation as futures.liquidates pushes it; its size is that of the position."""
     digits = event.contract.qty_digits
     return {
         "entry_price": event.entry,
@@ -218,7 +218,7 @@ def liquidation_push(event: Liquidation, account: FuturesAccount, as_text: bool)
         "order_id": int(event.order_id),
         "order_price": event.price,
         "left": size_value(0, digits, as_text),
-        "size": size_value(event.lots, digits, as_text),
+        "size": size_value(-event.lots, digits, as_text),
         "time": event.ts_ms // 1000,
         "time_ms": event.ts_ms,
         "user": str(account.ledger.uid),
@@ -237,10 +237,26 @@ def liquidation_row(event: Liquidation, as_text: bool) -> dict[str, Any]:
     return {
         "time": event.ts_ms // 1000,
         "contract": event.contract.symbol,
-        "size": size_value(event.lots, digits, as_text),
+        "size": size_value(-event.lots, digits, as_text),
         "order_id": int(event.order_id),
         "left": size_value(0, digits, as_text),
         **{name: plain(amount) for name, amount in prices.items()},
+    }
+
+
+def risk_cut_push(cut: RiskCut, account: FuturesAccount) -> dict[str, Any]:
+    """A lowered risk limit as futures.reduce_risk_limits pushes it."""
+    tier = cut.position.tier(cut.position.risk_limit)
+    return {
+        "cancel_orders": cut.cancelled,
+        "contract": cut.position.contract.symbol,
+        "leverage_max": tier.leverage_max,
+        "liq_price": cut.liquidated_at,
+        "maintenance_rate": tier.maintenance_rate,
+        "risk_limit": int(cut.position.risk_limit),
+        "time": cut.ts_ms // 1000,
+        "time_ms": cut.ts_ms,
+        "user": str(account.ledger.uid),
     }
 
 

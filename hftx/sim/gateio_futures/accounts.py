@@ -176,7 +176,7 @@ class FuturesAccount:
         """Notional of a position once all orders of this side have filled, to be held against its risk limit."""
         position = self.position(contract, new.mode)
         against = new.mode == SINGLE and (position.lots > 0) != new.is_buy
-        total = -abs(position.cost) if against else abs(position.cost)
+        total = minus(ZERO, position.cost.copy_abs()) if against else position.cost.copy_abs()
         for intent in self._intents(contract, instead, new):
             if intent.mode == new.mode and intent.is_buy == new.is_buy:
                 total = plus(total, contract.notional(intent.price, intent.lots))

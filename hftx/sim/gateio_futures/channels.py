@@ -11,6 +11,7 @@ from functools import partial
 from hftx.sim.gateio.channels import Refusal, Request, exactly
 from hftx.sim.gateio.streams import Silent
 from hftx.sim.gateio_futures.book_streams import FuturesObu, OrderBook, OrderBookUpdate
+from hftx.sim.gateio_futures.contract_streams import ContractInfo, ContractStats
 from hftx.sim.gateio_futures.marks import Marks
 from hftx.sim.gateio_futures.spelling import WS_WIDTHS, ContractSpelling, series
 from hftx.sim.gateio_futures.streams import (
@@ -30,6 +31,7 @@ _UPDATE_LEVELS = {"20ms": ("20",), "100ms": ("100", "50", "20")}
 _UPDATE_MS = {"20ms": 20.0, "100ms": 100.0}
 _OBU_MS = {"50": 20.0, "400": 100.0}
 _ALL = "!all"
+_STATS, _UNSUBSCRIBE_ALL, _LEAST_STATS_S = "futures.contract_stats", "unsub_all", 60
 
 Make = Callable[[str, Market, ContractSpelling], Stream]
 
@@ -50,6 +52,8 @@ class Channels:
             "futures.order_book_update": self._order_book_update,
             "futures.obu": self._obu,
             "futures.public_liquidates": self._liquidates,
+            _STATS: self._contract_stats,
+            "futures.contract_info": self._contract_info,
         }
 
     def parse(self, channel: object, payload: object, as_text: bool) -> list[Request]:
@@ -60,6 +64,13 @@ class Channels:
         if not isinstance(payload, list) or not payload or not all(isinstance(item, str) for item in payload):
             raise Refusal(BAD_ARGUMENT, "invalid payload: a list of texts is needed")
         return reader(channel, payload, as_text)
+
+    def held(self, connection: Connection, channel: object, payload: object) -> list[Request] | None:
+        """The streams of a connection that ``unsub_all`` ends, None for any other payload."""
+        if channel != _STATS or not isinstance(payload, list) or payload[:1] != [_UNSUBSCRIBE_ALL]:
+            return None
+        streams = [stream for stream in connection.streams.values() if stream.channel == _STATS]
+        return [Request(stream.name, stream.symbol, partial(_same, stream)) for stream in streams]
 
     def check(self, connection: Connection, requests: Sequence[Request]) -> None:
         """Raise Refusal for a repeated obu stream, or when a refuse_subscription fault hits."""
@@ -185,6 +196,30 @@ class Channels:
             name, contract, lambda: FuturesObu(name, known, self._spelling[contract], every_ms, int(level))
         )
 
+    def _contract_stats(self, channel: str, payload: list[str], as_text: bool) -> list[Request]:
+        contract, interval = exactly(payload, 2)
+        self._market(contract)
+        if interval not in WS_WIDTHS or WS_WIDTHS[interval] < _LEAST_STATS_S:
+            raise Refusal(BAD_ARGUMENT, f"unsupported interval: {interval}")
+        every_ms, marks = self._venue.interval_ms(1000.0), self._marks
+        return [
+            self._one(
+                channel,
+                contract,
+                payload,
+                as_text,
+                lambda name, market, spell: ContractStats(name, market, spell, every_ms, as_text, marks),
+            )
+        ]
+
+    def _contract_info(self, channel: str, payload: list[str], as_text: bool) -> list[Request]:
+        return self._each(
+            channel,
+            payload,
+            as_text,
+            lambda name, market, spell: ContractInfo(name, market, spell, 0.0, as_text),
+        )
+
     def _liquidates(self, channel: str, payload: list[str], as_text: bool) -> list[Request]:
         options, every_ms = self._venue.options, self._venue.interval_ms(1000.0)
         requests = []
@@ -202,6 +237,10 @@ class Channels:
             )
             requests.append(Request(name, symbol, make))
         return requests
+
+
+def _same(stream: Stream) -> Stream:
+    return stream
 
 
 def _name(channel: str, args: Sequence[str], as_text: bool) -> str:

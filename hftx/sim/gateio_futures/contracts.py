@@ -28,6 +28,7 @@ class Contract(Listing):
     """A linear contract. A lot is the size step: one contract, or a tenth where ``qty_digits`` is 1.
 
     ``multiplier`` is base units of one contract; fees are fractions of the notional, below zero a rebate;
+    ``status`` delisting lets positions only be reduced;
     ``deviation`` is how far from mark an order's price may be, ``slip`` how far a market order may walk.
     """
 
@@ -39,6 +40,7 @@ class Contract(Listing):
     orders_limit: int = 100
     deviation: Decimal = Decimal("0.5")
     slip: Decimal = Decimal("0.05")
+    status: str = "trading"
 
     @property
     def takes_decimals(self) -> bool:
@@ -166,6 +168,7 @@ def _contract(name: str, options: TwinOptions) -> Contract:
     changed = vars(known) | {
         "first_book_id": options.futures_first_book_id,
         "first_trade_id": _FIRST_TRADE_ID,
+        "status": "delisting" if name in options.futures_delisting else "trading",
     }
     if name in options.symbol_digits:
         price_digits, qty_digits = options.symbol_digits[name]

@@ -110,6 +110,7 @@ class Counter:
             "funding": self._settle_funding,
             "liquidate": self._liquidate,
             "deleverage": self._deleverage,
+            "cut_risk": self._cut_risk,
         }
 
     def _off_book(self, contract: str, px: int, lots: int, is_liquidation: bool) -> Trade:
@@ -120,7 +121,10 @@ class Counter:
     def _pin(self, contract: str, price: str | None) -> dict[str, Any]:
         """Hold the mark price at a value, None to let it go; the market may move on."""
         self._contract(contract)
-        self._marks.pin(contract, None if price is None else _number("price", price))
+        try:
+            self._marks.pin(contract, None if price is None else _number("price", price))
+        except ValueError as error:
+            raise ControlError(str(error)) from error
         return {"contract": contract, "mark_price": plain(self._marks.mark_price(contract))}
 
     def _settle_funding(self, contract: str, rate: str | None = None) -> dict[str, Any]:
@@ -142,6 +146,12 @@ class Counter:
         if lots is None or lots <= 0:
             raise ControlError(f"size must be a multiple of {plain(position.contract.lot)} above 0, not {size}")
         self.risk.deleverage(account, position, lots)
+        return position_view(account, position)
+
+    def _cut_risk(self, key: str, contract: str, mode: str = SINGLE) -> dict[str, Any]:
+        """Lower the risk limit of a position as far as it goes, and cancel its orders."""
+        account, position = self._held(key, contract, mode)
+        self.risk.cut_risk(account, position)
         return position_view(account, position)
 
     def _held(self, key: str, contract: str, mode: str) -> tuple[FuturesAccount, Position]:

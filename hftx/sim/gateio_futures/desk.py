@@ -37,6 +37,8 @@ _REFUSALS = {
     "risk_limit": (400, "RISK_LIMIT_EXCEEDED", "position and orders exceed the risk limit"),
     "increase": (400, "INCREASE_POSITION", "reduce-only order would increase the position"),
     "exceeded": (400, "REDUCE_EXCEEDED", "reduce-only order is larger than the position"),
+    "over_liquidation": (400, "PRICE_OVER_LIQUIDATION", "order price is beyond the liquidation price"),
+    "over_bankrupt": (400, "PRICE_OVER_BANKRUPT", "order price is beyond the bankruptcy price"),
     "empty": (400, "POSITION_EMPTY", "there is no position to close"),
 }
 

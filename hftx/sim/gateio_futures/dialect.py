@@ -79,10 +79,12 @@ class GateioFutures(GateioDialect):
         return connection in self._decimals
 
     def requests(self, connection: Connection, message: dict[str, Any], wants: bool) -> list[Request]:
-        as_text = self.as_text(connection)
+        as_text, channel, payload = self.as_text(connection), message.get("channel"), message.get("payload")
         requests = self.counter.requests(message, as_text)
+        if requests is None and not wants:
+            requests = self._channels.held(connection, channel, payload)
         if requests is None:
-            requests = self._channels.parse(message.get("channel"), message.get("payload"), as_text)
+            requests = self._channels.parse(channel, payload, as_text)
         if wants:
             self._channels.check(connection, requests)
         return requests

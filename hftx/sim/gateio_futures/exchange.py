@@ -62,9 +62,9 @@ class FuturesExchange(Crossing[FuturesFeed]):
     def transfer(self, account: FuturesAccount, amount: Decimal) -> None:
         """Move this much from spot to futures, or back when it is below zero. Raises Refused for want of money."""
         ledger, now_ms = account.ledger, self._clock_ms()
-        if amount > ledger.free(SETTLE) or -amount > max(ZERO, account.margins().available):
+        if amount > ledger.free(SETTLE) or amount.copy_negate() > max(ZERO, account.margins().available):
             raise Refused("funds", SETTLE)
-        ledger.move(SETTLE, -amount, ZERO, "transfer", now_ms)
+        ledger.move(SETTLE, minus(ZERO, amount), ZERO, "transfer", now_ms)
         account.book("dnw", amount, now_ms)
 
     def touch(self, account: FuturesAccount, position: Position) -> None:
@@ -115,6 +115,8 @@ class FuturesExchange(Crossing[FuturesFeed]):
         position = account.position(contract, ticket.mode)
         if ticket.reduces:
             self._admit_reducing(order, position)
+            if position.lots * order.sign < 0 and not ticket.at_market:
+                self._admit_exit(account, position, contract.price(px or 0))
             return ZERO
         price = contract.price(px or 0)
         if takes and not order.is_buy:  # it will trade at the best bid, not at its limit
@@ -136,6 +138,14 @@ class FuturesExchange(Crossing[FuturesFeed]):
             raise Refused("increase", "a reduce-only order would enlarge the position")
         if ticket.mode != SINGLE and (ticket.qty or 0) > abs(position.lots):
             raise Refused("exceeded", f"the position has {position.size}")
+
+    def _admit_exit(self, account: FuturesAccount, position: Position, price: Decimal) -> None:
+        """Raise Refused when a position would be closed at a price that it does not live to see."""
+        backing, way = account.backing(position), 1 if position.lots > 0 else -1
+        if minus(price, position.bankrupt_at(backing)) * way < 0:
+            raise Refused("over_bankrupt", "the price is beyond the bankruptcy price")
+        if minus(price, position.liquidated_at(backing, account.mark(position.contract.symbol))) * way < 0:
+            raise Refused("over_liquidation", "the price is beyond the liquidation price")
 
     def _need(self, order: Order, px: int, lots: int, takes: bool) -> Decimal:
         return ZERO
@@ -187,7 +197,7 @@ class FuturesExchange(Crossing[FuturesFeed]):
         closing = min(trade.qty, abs(position.lots)) if position.lots * order.sign < 0 else 0
         if closing:
             self._close(account, position, order, price, closing, rate, trade)
-        account.book("fee", -fee, trade.ts_ms, contract.symbol, _reason(order), str(trade.seq))
+        account.book("fee", minus(ZERO, fee), trade.ts_ms, contract.symbol, _reason(order), str(trade.seq))
         self.fees[SETTLE] = plus(self.fees[SETTLE], fee)
         if trade.qty > closing:
             opening = trade.qty - closing

@@ -89,7 +89,7 @@ class PositionDesk:
             raise GateioError(400, "RISK_LIMIT_NOT_MULTIPLE", f"a multiple of {plain(tiers[0].risk_limit)} is needed")
         if value > tiers[-1].risk_limit:
             raise GateioError(400, "RISK_LIMIT_TOO_HIGH", f"at most {plain(tiers[-1].risk_limit)}")
-        if any(abs(position.cost) > value for position in positions):
+        if any(position.cost.copy_abs() > value for position in positions):
             raise GateioError(400, "RISK_LIMIT_TOO_lOW", "the position is larger")
         most = positions[0].tier(value).leverage_max
         if any(position.lever > most for position in positions):

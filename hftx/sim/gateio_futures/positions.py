@@ -99,7 +99,7 @@ class Position:
 
     def value(self, mark: Decimal) -> Decimal:
         """Notional at a price, without sign."""
-        return abs(self.contract.notional(mark, self.lots))
+        return self.contract.notional(mark, abs(self.lots))
 
     def unrealised(self, mark: Decimal) -> Decimal:
         return minus(self.contract.notional(mark, self.lots), self.cost)
@@ -117,7 +117,7 @@ class Position:
 
     def initial(self, notional: Decimal) -> Decimal:
         """What this much notional takes of the margin when it is opened."""
-        return ratio(abs(notional), self.lever, rounding=ROUND_UP)
+        return ratio(notional.copy_abs(), self.lever, rounding=ROUND_UP)
 
     def bankrupt_at(self, backing: Decimal) -> Decimal:
         """The price at which ``backing`` is lost; may be below zero. The position must not be empty."""
@@ -128,7 +128,7 @@ class Position:
         if not self.lots:
             return ZERO
         tier, quantity = self.tier(self.value(mark)), self.contract.base_quantity(self.lots)
-        steep = minus(quantity, times(tier.maintenance_rate, abs(quantity)))
+        steep = minus(quantity, times(tier.maintenance_rate, quantity.copy_abs()))
         price = ratio(minus(minus(self.cost, backing), tier.deduction), steep)
         return max(ZERO, price)
 
@@ -141,7 +141,7 @@ class Position:
         self.cost = minus(self.cost, part)
         self.lots -= lots * sign
         self.closed_lots += lots
-        self.spent, self.earned = plus(self.spent, abs(part)), plus(self.earned, abs(proceeds))
+        self.spent, self.earned = plus(self.spent, part.copy_abs()), plus(self.earned, proceeds.copy_abs())
         profit = minus(proceeds, part)
         self.pnl_pnl = plus(self.pnl_pnl, profit)
         return profit

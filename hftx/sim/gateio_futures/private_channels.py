@@ -21,12 +21,13 @@ from hftx.sim.gateio_futures.account_rows import (
     entry_push,
     liquidation_push,
     position_push,
+    risk_cut_push,
 )
 from hftx.sim.gateio_futures.accounts import FuturesAccount
 from hftx.sim.gateio_futures.json_text import json_text
 from hftx.sim.gateio_futures.order_rows import fill_push, order_push
 from hftx.sim.gateio_futures.positions import Closing, Position
-from hftx.sim.gateio_futures.records import Deleverage, Entry, FuturesFill, FuturesOrder, Liquidation
+from hftx.sim.gateio_futures.records import Deleverage, Entry, FuturesFill, FuturesOrder, Liquidation, RiskCut
 from hftx.sim.orders import Order
 from hftx.sim.venue import Venue, wall_ms
 
@@ -119,6 +120,10 @@ class GateioFuturesFeed:
     def deleveraged(self, account: FuturesAccount, deleverage: Deleverage) -> None:
         rows = _both(lambda as_text: deleverage_push(deleverage, account, as_text))
         self._events.append(("futures.auto_deleverages", account.ledger.uid, deleverage.contract.symbol, rows))
+
+    def risk_cut(self, account: FuturesAccount, cut: RiskCut) -> None:
+        rows = _both(lambda as_text: risk_cut_push(cut, account))
+        self._events.append(("futures.reduce_risk_limits", account.ledger.uid, cut.position.contract.symbol, rows))
 
     def settled(self) -> None:
         fills, self._fills = self._fills, []

@@ -116,6 +116,15 @@ class Deleverage(NamedTuple):
     price: Decimal
 
 
+class RiskCut(NamedTuple):
+    """A risk limit that the venue has lowered, and how many orders it has cancelled for that."""
+
+    ts_ms: int
+    position: Position
+    cancelled: int
+    liquidated_at: Decimal
+
+
 class FuturesFeed(Protocol):
     """Who tells the accounts what happens to them. Everything changes after the call: render at once."""
 
@@ -139,6 +148,9 @@ class FuturesFeed(Protocol):
 
     def deleveraged(self, account: FuturesAccount, deleverage: Deleverage) -> None:
         """The venue has closed a part of a position."""
+
+    def risk_cut(self, account: FuturesAccount, cut: RiskCut) -> None:
+        """The venue has lowered the risk limit of a position."""
 
     def settled(self) -> None:
         """What began with one request or one market event is over."""

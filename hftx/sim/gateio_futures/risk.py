@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from hftx.sim.exact import plus, times
+from hftx.sim.exact import minus, plus, times
 from hftx.sim.gateio_futures.accounts import SETTLE, FuturesAccount
 from hftx.sim.gateio_futures.contracts import Contract
 from hftx.sim.gateio_futures.exchange import FuturesExchange
 from hftx.sim.gateio_futures.marks import Settlement
 from hftx.sim.gateio_futures.positions import Position, ratio
-from hftx.sim.gateio_futures.records import Deleverage, Liquidation
+from hftx.sim.gateio_futures.records import Deleverage, Liquidation, RiskCut
 from hftx.sim.market import Trade
 
 _ONE = Decimal(1)
@@ -36,10 +36,10 @@ class RiskDesk:
         for account in self._exchange.accounts.values():
             for position in tuple(account.positions.values()):
                 if position.lots and position.contract.symbol == settlement.contract:
-                    paid = -times(position.contract.notional(settlement.mark, position.lots), settlement.rate)
+                    paid = times(position.contract.notional(settlement.mark, -position.lots), settlement.rate)
                     position.pnl_fund = plus(position.pnl_fund, paid)
                     house = self._exchange.house
-                    house[SETTLE] = plus(house[SETTLE], -paid)
+                    house[SETTLE] = minus(house[SETTLE], paid)
                     account.book("fund", paid, settlement.at_s * 1000, settlement.contract, settlement.contract)
                     self._exchange.touch(account, position)
         self._exchange.feed.settled()
@@ -84,6 +84,19 @@ class RiskDesk:
         event = Deleverage(trade.ts_ms, contract, lots * sign, position.lots, entry, contract.price(px))
         account.deleverages.append(event)
         exchange.feed.deleveraged(account, event)
+        exchange.feed.settled()
+
+    def cut_risk(self, account: FuturesAccount, position: Position) -> None:
+        """Lower a position's risk limit to the least tier that holds it, and cancel its orders."""
+        exchange, contract = self._exchange, position.contract
+        orders = account.open_orders(contract)
+        for order in orders:
+            exchange.end(order, "liquidated")
+        mark = account.mark(contract.symbol)
+        position.risk_limit = position.tier(position.value(mark)).risk_limit
+        exchange.touch(account, position)
+        due = position.liquidated_at(account.backing(position), mark)
+        exchange.feed.risk_cut(account, RiskCut(position.updated_ms, position, len(orders), due))
         exchange.feed.settled()
 
     def _is_due(self, account: FuturesAccount, position: Position) -> bool:

@@ -51,7 +51,7 @@ def _terms(contract: Contract, as_text: bool) -> dict[str, Any]:
         "type": "direct",
         "contract_type": "",
         "quanto_multiplier": plain(contract.multiplier),
-        "status": "trading",
+        "status": contract.status,
         "order_price_round": plain(contract.tick),
         "mark_price_round": plain(scaled(1, contract.mark_digits)),
         "order_size_min": size_value(contract.least_lots, digits, as_text),
@@ -82,7 +82,7 @@ def _terms(contract: Contract, as_text: bool) -> dict[str, Any]:
         "launch_time": _CREATED_S,
         "delisting_time": 0,
         "delisted_time": 0,
-        "in_delisting": False,
+        "in_delisting": contract.status == "delisting",
         "enable_bonus": True,
         "enable_credit": True,
         "enable_circuit_breaker": False,
@@ -145,6 +145,17 @@ def stats_row(market: Market, contract: Contract, marks: Marks, as_text: bool) -
         "top_lsr_account": 1.2,
         "top_lsr_size": 1.15,
         "mark_price": float(marks.mark_price(contract.symbol)),
+    }
+
+
+def info_row(contract: Contract) -> dict[str, Any]:
+    """One item of futures.contract_info."""
+    return {
+        "contract": contract.symbol,
+        "quanto_multiplier": plain(contract.multiplier),
+        "order_price_round": plain(contract.tick),
+        "mark_price_round": plain(scaled(1, contract.mark_digits)),
+        "risk_limit_tiers": [tier_row(contract.symbol, tier) for tier in contract.risk_tiers],
     }
 
 

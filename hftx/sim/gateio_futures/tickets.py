@@ -21,13 +21,16 @@ from hftx.sim.market import Market
 
 _TEXT = re.compile(r"t-[0-9A-Za-z_.-]{1,28}", re.ASCII)
 _ONE = Decimal(1)
+_LONGEST = 40  # digits before or behind the point
 _TIFS = ("gtc", "ioc", "poc", "fok")
 _AUTO_SIZES = {"close_long": DUAL_LONG, "close_short": DUAL_SHORT}
 
 
 def amount(value: object) -> Decimal | None:
-    """A number as JSON or as text, None for anything else."""
-    return value if isinstance(value, Decimal) and value.is_finite() else decimal(value)
+    """A number as JSON or as text, None for anything else and for one of absurd length."""
+    if isinstance(value, Decimal):
+        return value if value.is_finite() and -_LONGEST < value.adjusted() < _LONGEST else None
+    return decimal(value)
 
 
 def flag(fields: dict[str, Any], name: str) -> bool:
@@ -68,7 +71,7 @@ def price_ticks(contract: Contract, value: object) -> int:
 def check_price(contract: Contract, px: int, mark: Decimal) -> None:
     """Raise GateioError when a price is too far from mark."""
     most = times(mark, contract.deviation)
-    if abs(minus(contract.price(px), mark)) > most:
+    if minus(contract.price(px), mark).copy_abs() > most:
         text = f"price {plain(contract.price(px))} is further from mark price {plain(mark)} than {plain(most)}"
         raise GateioError(400, "PRICE_TOO_DEVIATED", text)
 
@@ -88,6 +91,8 @@ def read_ticket(
     one_of(fields, "action_mode", ACTION_MODES, "FULL")
     lots, mode, closes = _what(account, contract, fields, decimals)
     reduces = flag(fields, "reduce_only") or closes
+    if contract.status != "trading" and not reduces:
+        raise GateioError(400, "CONTRACT_IN_DELISTING", "positions may only be reduced")
     if mode is None:
         mode = SINGLE
         if account.is_dual:

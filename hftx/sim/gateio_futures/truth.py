@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hftx.sim.exact import plain
+from hftx.sim.exact import plain, plus
 from hftx.sim.gateio_futures.accounts import SETTLE, FuturesAccount
 from hftx.sim.gateio_futures.order_rows import fill_price, price_of
 from hftx.sim.gateio_futures.positions import Position
@@ -28,8 +28,9 @@ def account_view(account: FuturesAccount) -> dict[str, Any]:
             SETTLE: {
                 "total": plain(margins.total),
                 "available": plain(margins.available),
+                "locked": plain(plus(margins.orders, plus(margins.isolated, margins.cross))),
                 "order_margin": plain(margins.orders),
-                "position_margin": plain(margins.isolated + margins.cross),
+                "position_margin": plain(plus(margins.isolated, margins.cross)),
                 "unrealised_pnl": plain(margins.unrealised),
                 **{kind: plain(amount) for kind, amount in account.history.items()},
             }

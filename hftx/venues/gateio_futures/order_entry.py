@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from hftx._core.venues.gateio_futures_orders import GateFuturesOrderEncoder
 from hftx.config import ExchangeConfig
@@ -19,6 +20,7 @@ from hftx.orders import Order, OrderParams
 from hftx.rest.account_budget import Charge
 from hftx.rest.limits import Lane
 from hftx.rest.order_text import OrderRef, PlainOrder, plain_order
+from hftx.rest.reply import Reply
 from hftx.rest.trading import CancelOutcome, PlaceOutcome
 from hftx.signing import GateSigner
 from hftx.symbols import Symbol, SymbolInfo, as_symbol
@@ -114,7 +116,8 @@ class GateioFuturesOrderEntry(OrderEntryWebsocket):
             param = _json(read.order_fields(self._checked(params)))
         ids = () if params.client_order_id is None else (params.client_order_id,)
         self._account.expect(params)
-        return await self._account.placed_in(await self._line.ask(PLACE, param, ids=ids), params.side)
+        answer: Order | Reply = await self._line.order(_as_it_is, PLACE, param, ids=ids)
+        return answer if isinstance(answer, Order) else await self._account.placed_in(answer, params.side)
 
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:
         ids = checked_batch(orders)
@@ -130,10 +133,17 @@ class GateioFuturesOrderEntry(OrderEntryWebsocket):
         return await self._line.order(partial(read.order_of, side=side), AMEND, _json(fields), ids=_ids(ref))
 
     async def _cancel(self, ref: OrderRef) -> Order:
-        return await self._account.order_in(await self._line.ask(CANCEL, _json(_where(ref)), ids=_ids(ref)))
+        answer: Order | Reply = await self._line.order(_as_it_is, CANCEL, _json(_where(ref)), ids=_ids(ref))
+        return answer if isinstance(answer, Order) else await self._account.order_in(answer)
 
     async def _order(self, ref: OrderRef) -> Order:
-        return await self._account.order_in(await self._line.ask(STATUS, _json(_where(ref))))
+        answer: Order | Reply = await self._line.order(_as_it_is, STATUS, _json(_where(ref)))
+        return answer if isinstance(answer, Order) else await self._account.order_in(answer)
+
+
+def _as_it_is(reply: Reply) -> Any:
+    # What the dialect has not read may take another question to be understood.
+    return reply
 
 
 def _where(ref: OrderRef) -> dict[str, str | int]:

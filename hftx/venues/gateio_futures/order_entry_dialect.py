@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from hftx._core.receiver import Receiver
+from hftx._core.venues.gateio_entry import GateioEntryReceiver
+from hftx._core.venues.gateio_futures_entry import GateioFuturesEntryReader
 from hftx.config import Credentials
 from hftx.enums import ExchangeEnum
 from hftx.rest.error_map import ErrorMap
@@ -35,5 +37,5 @@ class GateioFuturesEntryDialect(GateioEntryDialect):
         self.headers = headers
 
     def receiver(self, answered: Callable[[str, Any, bool], None]) -> Receiver:
-        """Every answer is read by `read`."""
-        return Receiver()
+        """Receipts and results that hold one order are read compiled."""
+        return GateioEntryReceiver(GateioFuturesEntryReader({}), answered)

@@ -178,7 +178,7 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
             return replace(order, status=OrderStatus.NEW, filled_quantity=Decimal(0), filled_quote=Decimal(0))
 
     def expect(self, params: OrderParams) -> None:
-        """An order is about to be sent: what the venue may not tell of it is kept, of the last 1,000 that close."""
+        """The side of an order that closes a position is kept, of the last 1,000: the venue may not tell it."""
         if isinstance(params, FuturesOrderParams) and params.close is not None and params.client_order_id:
             self._closing[params.client_order_id] = params.side
             if len(self._closing) > _MOST_CLOSING:

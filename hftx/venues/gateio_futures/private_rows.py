@@ -79,7 +79,7 @@ def order_of(row: Reply, fills: Sequence[Execution] = (), side: Side | None = No
         created_ns=time_ns(row, "create_time"),
         updated_ns=next((time_ns(row, key) for key in ("update_time", "finish_time") if row.has(key)), 0)
         or time_ns(row, "create_time"),
-        reason="" if end in _PLAIN_ENDS else end,
+        reason="" if end in _PLAIN_ENDS or row.text("status") == "open" else end,
     )
 
 
