@@ -226,7 +226,8 @@ cdef class TrackedOrder:
         cdef Order reported = self.reported
         self.order = order = with_fills(reported, self.executed_quantity, self.executed_quote)
         found = impossible_fills(order)
-        if reported.status is _FILLED and self.executed_quantity > reported.filled_quantity and names_amount(reported):
+        if reported.status is _FILLED and self.executed_quantity > reported.filled_quantity \
+                and names_amount(reported):
             text = f"FILLED with {reported.filled_quantity}, but its fills add up to {self.executed_quantity}"
             found += (contradiction(order, text),)
         if reported.status is _REJECTED and self.fills:
@@ -245,7 +246,7 @@ cdef class TrackedOrder:
 
 
 cdef bint names_amount(Order order) except -1:
-    # One that closes a position does not; it may end before its fills tell how much that was, or all of it.
+    # An order that closes a position does not: it may end before its fills tell how much that was.
     return order.quantity is not None or order.quote_quantity is not None
 
 

@@ -142,10 +142,14 @@ def impossible_fills(order: Order) -> tuple[Contradiction, ...]:
     return (contradiction(order, text),)
 
 
+def names_amount(order: Order) -> bool:
+    """Whether it says how much it is; one that closes a position does not, and what is filled of it, its fills tell."""
+    return order.quantity is not None or order.quote_quantity is not None
+
+
 def is_filled_untold(order: Order) -> bool:
-    """FILLED, and its fills are still to tell how much it was: one that closes a position names no quantity."""
-    named = order.quantity is not None or order.quote_quantity is not None
-    return order.status is _F and not named and not order.filled_quantity
+    """FILLED, and its fills are still to tell how much it was."""
+    return order.status is _F and not names_amount(order) and not order.filled_quantity
 
 
 def contradiction(order: Order, text: str) -> Contradiction:

@@ -20,6 +20,7 @@ from hftx.trading.states import (
     impossible_fills,
     is_filled_untold,
     merge,
+    names_amount,
     with_fills,
 )
 
@@ -114,8 +115,7 @@ class PlainTracked:
             return ()
         self.order = order = with_fills(reported, self.executed_quantity, self.executed_quote)
         found = impossible_fills(order)
-        named = reported.quantity is not None or reported.quote_quantity is not None
-        more = self.executed_quantity > reported.filled_quantity and named
+        more = self.executed_quantity > reported.filled_quantity and names_amount(reported)
         if reported.status is OrderStatus.FILLED and more:
             text = f"FILLED with {reported.filled_quantity}, but its fills add up to {self.executed_quantity}"
             found += (contradiction(order, text),)

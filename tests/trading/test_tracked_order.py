@@ -80,6 +80,9 @@ def test_an_order_that_closes_a_position_may_end_before_its_fills_tell_how_much_
     assert tracked.observe(an_order(S.FILLED, quantity=None)) == () and tracked.awaits_executions
     assert tracked.fill(a_fill("t1", "4")) == (True, ()) and not tracked.awaits_executions
     assert tracked.order is not None and (tracked.order.status, tracked.order.filled_quantity) == (S.FILLED, 4)
+    assert tracked.observe(an_order(S.FILLED, "4", quantity=None)) == ()
+    assert tracked.fill(a_fill("t2", "3")) == (True, ())   # over REST fills come late, too
+    assert tracked.order.filled_quantity == 7
     other = TrackedOrder()
     other.observe(an_order(S.FILLED))
     assert "add up to 4" in other.fill(a_fill("t1", "4"))[1][-1].text   # with a quantity it says something wrong
