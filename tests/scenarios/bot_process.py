@@ -1,4 +1,4 @@
-"""A process that trades on all venues under load until it is killed, or that only settles what earlier ones left.
+"""A process that trades on some venues under load until it is killed, or that only settles what earlier ones left.
 
 `python -m tests.scenarios.bot_process PLAN`, where PLAN is a JSON file as `Plan` says; keys and secrets come from the
 environment, as `hftx.factory.venue_config` reads them. Writes what its handlers see, and what it is about to do, to an
@@ -19,15 +19,17 @@ from typing import Any
 
 from hftx.composite.private import CompositePrivateExchange
 from hftx.composite.private_futures import CompositePrivateFuturesExchange
+from hftx.enums import PositionSide
 from hftx.factory import create_private_exchange
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.orders import Execution, Order
+from hftx.positions import Position
 from hftx.records import BookTicker
 from hftx.symbols import Symbol
 
 from .fault_scripts_bot import BTC, ETH, RandomBot
 from .fault_scripts_play import CHANNELS, SETTLE_SECONDS, lift_limits, quick_config, quick_options
-from .fault_scripts_truth import Witness, plain_fill
+from .fault_scripts_truth import Witness, plain_fill, plain_position
 from .rig import until
 
 PAUSE_SECONDS = 0.006
@@ -36,7 +38,10 @@ TRADE_SECONDS = 30.0   # nobody lets it live so long
 
 @dataclass(frozen=True)
 class Plan:
-    """`venues` is name -> [REST URL, WebSocket URL]; `folder` holds a journal per venue and the diary."""
+    """`venues` is name -> [REST URL, WebSocket URL]; `folder` holds a journal per venue and the diary.
+
+    `dual`: contracts have a long and a short position each.
+    """
 
     run: int
     seed: int
@@ -44,6 +49,12 @@ class Plan:
     venues: dict[str, list[str]]
     entry: dict[str, str]
     settles: bool
+    dual: bool = False
+
+    @property
+    def sides(self) -> tuple[PositionSide, ...]:
+        """The positions that a contract has."""
+        return (PositionSide.LONG, PositionSide.SHORT) if self.dual else (PositionSide.BOTH,)
 
     def journal(self, venue: str) -> Path:
         """Where the orders of a venue are on file."""
@@ -112,7 +123,9 @@ class Trader:
         """Trade until the process is killed."""
         await until(lambda: len(self._tickers) == 2, "a ticker of both symbols")
         draw = random.Random(f"{self._plan.seed}/{self._plan.run}/{self.venue}")
-        bot = RandomBot(self.exchange, self._touch, draw, note=self._note, pause_seconds=PAUSE_SECONDS)
+        bot = RandomBot(
+            self.exchange, self._touch, draw, note=self._note, pause_seconds=PAUSE_SECONDS, sides=self._plan.sides
+        )
         await bot.trade(TRADE_SECONDS)
         for text in bot.wrong:
             self._diary.write(wrong=text, venue=self.venue)
@@ -128,7 +141,6 @@ class Trader:
         async with asyncio.timeout(SETTLE_SECONDS):
             await account.websocket.reconcile("before the reckoning")
             await until(is_settled, "nothing is in doubt", SETTLE_SECONDS)
-        positions = self.exchange.positions if isinstance(self.exchange, CompositePrivateFuturesExchange) else []
         balances = {name: [held.available, held.locked] for name, held in self.exchange.balances.items()}
         self._diary.write(
             venue=self.venue,
@@ -136,9 +148,12 @@ class Trader:
                 "open": sorted(order.order_id for order in self.exchange.open_orders()),
                 "strangers": sorted(order.order_id for order in account.strangers),
                 "balances": balances,
-                "positions": {f"{held.symbol.base}_{held.symbol.quote}": f"{held.size:f}" for held in positions},
+                "positions": [plain_position(held) for held in self._positions()],
             },
         )
+
+    def _positions(self) -> list[Position]:
+        return self.exchange.positions if isinstance(self.exchange, CompositePrivateFuturesExchange) else []
 
     def _on_ticker(self, ticker: BookTicker) -> None:
         self._tickers[ticker.symbol] = ticker
@@ -158,8 +173,8 @@ _PHASES = {
     "_cancel": "cancelling",
     "_cancel_all": "cancelling",
     "_amend": "amending",
-    "_close": "placing",
     "_ask": "asking",
+    "_close": "closing",
 }
 
 

@@ -22,12 +22,15 @@ from pathlib import Path
 from typing import Any
 
 from hftx.composite.private import CompositePrivateExchange
+from hftx.composite.private_futures import CompositePrivateFuturesExchange
 from hftx.config import Credentials, ExchangeConfig
+from hftx.enums import MarginMode, OrderType, PositionMode, PositionSide, Side
 from hftx.errors import HftxError
 from hftx.factory import create_exchange_component, create_private_exchange
-from hftx.orders import Execution, Order
+from hftx.orders import Execution, FuturesOrderParams, Order
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.rest.private import PrivateRestOptions
+from hftx.rest.private_futures import PrivateFuturesRest
 from hftx.rest.withdrawal import AllowedAddress, WithdrawalRequest
 from hftx.symbols import Symbol
 
@@ -124,6 +127,10 @@ class Rude:
         await asyncio.sleep(0)
         raise KeyError(execution)
 
+    def on_event(self, event: object) -> None:
+        """Fails for every position, liquidation and deleverage."""
+        raise LookupError(event)
+
 
 async def trading_life(venue: str, plan: Plan, config: ExchangeConfig, crash: bool) -> None:
     """All that an account can do, with faults from outside."""
@@ -131,7 +138,8 @@ async def trading_life(venue: str, plan: Plan, config: ExchangeConfig, crash: bo
     allowed = frozenset({AllowedAddress("USDT", "TRC20", ADDRESS)})
     options = quick_options(plan.entry[venue], plan.journal(venue))
     exchange = create_private_exchange(
-        venue, config, private_handlers=PrivateWebsocketHandlers(rude.on_order, print, rude.on_execution),
+        venue, config,
+        private_handlers=PrivateWebsocketHandlers(rude.on_order, print, rude.on_execution, *[rude.on_event] * 3),
         options=replace(options, rest=replace(options.rest, withdrawal_addresses=allowed)),
     )  # fmt: skip
     lift_limits(exchange)
@@ -142,6 +150,8 @@ async def trading_life(venue: str, plan: Plan, config: ExchangeConfig, crash: bo
     for error in bot.errors:
         show(error)
     await _wallet(exchange)
+    if isinstance(exchange, CompositePrivateFuturesExchange):
+        await _contracts(exchange)
     show_objects(exchange)
     if crash:
         raise Crash("in the middle of it")
@@ -166,6 +176,22 @@ async def _wallet(exchange: CompositePrivateExchange) -> None:
     await attempt(exchange.get_balances())
 
 
+async def _contracts(exchange: CompositePrivateFuturesExchange) -> None:
+    rest = exchange.private_rest
+    for work in (
+        exchange.get_positions(), exchange.get_positions(BTC), rest.get_position(ETH), exchange.get_leverage(BTC),
+        exchange.set_leverage(BTC, 7), exchange.set_leverage(BTC, 100_000), rest.get_position_mode(),
+        exchange.set_margin_mode(BTC, MarginMode.CROSS), exchange.set_margin_mode(BTC, MarginMode.ISOLATED),
+        exchange.change_position_margin(BTC, Decimal("0.5")), exchange.set_risk_limit(BTC, 3),
+        exchange.get_funding_payments(), exchange.set_position_mode(PositionMode.DUAL),
+        exchange.close_position(BTC), exchange.close_position(ETH, PositionSide.LONG),
+        exchange.place_order(FuturesOrderParams(
+            BTC, Side.SELL, OrderType.LIMIT, 3, TOUCH[BTC][1], reduce_only=True, iceberg=1
+        )),
+    ):  # fmt: skip
+        await attempt(work)
+
+
 async def refused_life(venue: str, config: ExchangeConfig, key: str, secret: str) -> None:
     """The same with credentials that the venue does not take, and without a venue."""
     wrong = replace(config, credentials=Credentials(key, secret))
@@ -179,6 +205,9 @@ async def refused_life(venue: str, config: ExchangeConfig, key: str, secret: str
         rest: Any = create_exchange_component(venue, bad, "rest", is_private=True, options=PrivateRestOptions())
         await attempt(rest.get_account_balance())
         await attempt(rest.get_open_orders(BTC))
+        if isinstance(rest, PrivateFuturesRest):
+            await attempt(rest.get_positions())
+            await attempt(rest.set_leverage(BTC, 5))
         show_objects(rest)
         await attempt(rest.close())
         stream: Any = create_exchange_component(venue, bad, "websocket", is_private=True)

@@ -12,6 +12,8 @@ from typing import Any
 
 from hftx.sim import Twin
 
+from .fault_scripts_contracts import ACTS, OUTAGE, contract_acts, do
+
 VENUES = ("mexc_spot", "gateio_spot")
 FUTURES = "gateio_futures"   # has scripts of its own, so that those of the others stay what they were
 ENTRIES: Mapping[str, tuple[str, ...]] = {
@@ -41,7 +43,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Script:
-    """What happens while the bot trades. `entry` is the way that its orders take, `rich` whether money is no object."""
+    """What happens while the bot trades. `entry` is the way that its orders take, `rich` whether money is no object.
+
+    On a futures venue positions have a `leverage`, 0 for cross margin, and are two a contract where they are `dual`.
+    """
 
     seed: int
     venue: str
@@ -49,11 +54,15 @@ class Script:
     rich: bool
     coroutines: bool
     steps: tuple[Step, ...]
+    dual: bool = False
+    leverage: int = 0
 
     def __str__(self) -> str:
         head = f"seed {self.seed}: {self.venue}, orders over {self.entry}, {'rich' if self.rich else 'poor'}, " + (
             "coroutine handlers" if self.coroutines else "plain handlers"
         )
+        if self.venue == FUTURES:
+            head += f", {'dual' if self.dual else 'single'} mode, leverage {self.leverage}"
         lines = [f"  {step.at_s:.3f} s {step.kind} {step.args}" for step in self.steps]
         return "\n".join([head, *lines])
 
@@ -149,27 +158,34 @@ KINDS: Mapping[str, Maker] = {
 }
 
 
+def kinds(venue: str) -> set[str]:
+    """The kinds of fault that scripts of a venue are made of."""
+    own = {*ACTS, OUTAGE} if venue == FUTURES else set()
+    return set(KINDS) - ({"listen_key_killed"} if venue not in ("", "mexc_spot") else set()) | own
+
+
 def script(seed: int, venue: str = "") -> Script:
-    """The script of this seed; venues take turns, unless one is given."""
+    """The script of this seed; spot venues take turns, unless one is given."""
     draw = random.Random(f"fault script {seed}")
     venue = venue or VENUES[seed % len(VENUES)]
-    kinds = [kind for kind in KINDS if kind != "listen_key_killed" or venue == "mexc_spot"]
+    allowed = [kind for kind in KINDS if kind in kinds(venue)]
     steps = []
     for _ in range(draw.randint(1, MOST_FAULTS)):
-        kind = draw.choice(kinds)
+        kind = draw.choice(allowed)
         steps.append(Step(draw.uniform(0, 0.8 * SECONDS), kind, KINDS[kind](draw, venue)))
-    return Script(
-        seed,
-        venue,
-        draw.choice(ENTRIES[venue]),
-        draw.random() < 0.7,
-        draw.random() < 0.5,
-        tuple(sorted(steps, key=lambda step: step.at_s)),
-    )
+    entry, rich, coroutines = draw.choice(ENTRIES[venue]), draw.random() < 0.7, draw.random() < 0.5
+    dual, leverage = venue == FUTURES and draw.random() < 0.4, draw.choice((0, 10, 20)) if venue == FUTURES else 0
+    if venue == FUTURES:
+        steps += [Step(*act) for act in contract_acts(draw, dual, 0.8 * SECONDS)]
+    steps.sort(key=lambda step: step.at_s)
+    return Script(seed, venue, entry, rich, coroutines, tuple(steps), dual, leverage)
 
 
 def strike(twin: Twin, step: Step) -> None:
     """Put the fault of a step in force; one that closes a connection picks one that is open, if any is."""
+    if step.kind not in KINDS:
+        do(twin, step.kind, step.args)
+        return
     args = dict(step.args)
     if PICK in args:
         open_now = sorted(twin._venue.hub.connections)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine
-from decimal import Decimal
+from collections.abc import Callable, Coroutine, Sequence
+from decimal import ROUND_UP, Decimal
 from typing import Any
 
 from hftx.composite.private import CompositePrivateExchange
 from hftx.composite.private_futures import CompositePrivateFuturesExchange
-from hftx.enums import ExchangeEnum, OrderStatus, OrderType, SelfTradePrevention, Side, TimeInForce
+from hftx.enums import ExchangeEnum, OrderStatus, OrderType, PositionSide, SelfTradePrevention, Side, TimeInForce
 from hftx.errors import HftxError, UnknownOutcomeError
 from hftx.orders import FuturesOrderParams, Order, OrderParams
 from hftx.symbols import Symbol
@@ -36,6 +36,7 @@ class RandomBot:
 
     `touch` gives best bid and ask. Orders are named `prefix` and a number, without a prefix by the exchange object.
     `note` hears of what begins, and of "idle" when nothing is under way; acts are `pause_seconds` apart on average.
+    `sides` are the positions that a contract of the account has.
     """
 
     def __init__(
@@ -46,7 +47,9 @@ class RandomBot:
         prefix: str = "",
         note: Callable[[str], None] = lambda what: None,
         pause_seconds: float = 0.018,
+        sides: Sequence[PositionSide] = (PositionSide.BOTH,),
     ) -> None:
+        self._sides = sides
         self._pause_seconds = pause_seconds
         self._exchange, self._touch, self._draw, self._prefix, self._note = exchange, touch, draw, prefix, note
         self._can_amend = exchange.config.exchange is not ExchangeEnum.MEXC
@@ -84,10 +87,11 @@ class RandomBot:
     def differences(self, truth: dict[str, Any]) -> list[str]:
         """What calls were told of ends, against what the venue knows now."""
         rows = {row["order_id"]: row for row in truth["orders"]}
-        found, names = list(self.wrong), {row["client_order_id"] for row in truth["orders"]}
+        names = {row["client_order_id"] for row in truth["orders"]}
+        found = list(self.wrong)
         for order in self.told:
-            if not order.order_id and order.status is OrderStatus.REJECTED and order.client_order_id not in names:
-                continue   # a cancel waited for the fate of an order that never came to be
+            if order.status is OrderStatus.REJECTED and order.client_order_id not in names:
+                continue   # whoever cancels what was in doubt may learn that the venue never had it
             if order.order_id not in rows:
                 found.append(f"a call was told of an order that the venue does not have: {order!r}")
             elif order.is_done:
@@ -135,7 +139,10 @@ class RandomBot:
     def _contracts(self, symbol: Symbol, side: Side, quantity: Decimal, named: dict[str, Any]) -> OrderParams:
         draw = self._draw
         named.pop("stp", None)   # the account is in no group of accounts
-        words = named | {"reduce_only": draw.random() < 0.1}
+        reduces = draw.random() < (0.1 if len(self._sides) == 1 else 0.4)
+        if reduces:   # in dual mode it must not be more than there is
+            quantity = (quantity / 4).to_integral_value(ROUND_UP)
+        words = named | {"reduce_only": reduces}
         if draw.random() < 0.15:
             return FuturesOrderParams(symbol, side, OrderType.MARKET, quantity, **words)
         if draw.random() < 0.1:
@@ -207,7 +214,8 @@ class RandomBot:
         assert self._futures is not None
         self._count += 1
         name = f"{self._prefix}-{self._count}" if self._prefix else None
-        self._keep(await self._futures.close_position(self._draw.choice((BTC, ETH)), client_order_id=name))
+        what = self._draw.choice((BTC, ETH)), self._draw.choice(self._sides)
+        self._keep(await self._futures.close_position(*what, client_order_id=name))
 
     async def _ask(self) -> None:
         await self._draw.choice((self._exchange.get_balances, self._exchange.get_open_orders))()

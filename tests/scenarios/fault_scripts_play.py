@@ -22,7 +22,8 @@ from typing import Any
 from hftx.composite.options import TradingOptions
 from hftx.composite.private import CompositePrivateExchange
 from hftx.config import Credentials, ExchangeConfig
-from hftx.enums import PublicWebsocketChannelType
+from hftx.enums import PositionSide, PublicWebsocketChannelType
+from hftx.errors import ConnectionLost, HftxError, RequestTimeoutError
 from hftx.factory import create_private_exchange, venue_config
 from hftx.rest.account_budget import AccountBudget
 from hftx.rest.breaker import BreakerLimits
@@ -30,6 +31,7 @@ from hftx.rest.limits import RateBudget
 from hftx.rest.private import PrivateRestOptions
 from hftx.rest.signed import CallLimits
 from hftx.sim import Account, Twin, TwinOptions, start_twin
+from hftx.sim.gateio_futures.exchange import FuturesExchange
 from hftx.symbols import Symbol
 from hftx.trading.desk import DeskLimits
 from hftx.trading.journal import Journal
@@ -51,6 +53,7 @@ POOR = {"USDT": "4000", "BTC": "0.04", "ETH": "1.1"}
 MUCH = 100_000   # requests: limits of rate are not what is tried here, but for those of a rate_storm
 LEAST_ACTS = 6
 SETTLE_SECONDS = 12.0
+START_TRIES = 5
 CHANNELS = [PublicWebsocketChannelType.BOOK_TICKER]
 _RULES = {
     "mexc_spot": mexc_endpoints.RULES, "gateio_spot": gateio_endpoints.RULES, "gateio_futures": futures_endpoints.RULES,
@@ -123,33 +126,61 @@ class Stage:
         return Decimal(book["bids"][0][0]), Decimal(book["asks"][0][0])
 
 
+def hold_both_sides(twin: Twin) -> None:
+    """Let every account of a futures twin have a long and a short position of each contract."""
+    exchange = twin._venue.exchange
+    assert isinstance(exchange, FuturesExchange)
+    for account in exchange.accounts.values():
+        account.is_dual = True
+
+
 @asynccontextmanager
 async def stage(play: Script, folder: Path) -> AsyncIterator[Stage]:
     """Start both, and end them."""
     account = Account(KEY, SECRET, balances=RICH if play.rich else POOR)
-    twin = await start_twin(play.venue, NAMES, seed=play.seed, rate=500, options=TWIN_OPTIONS, accounts=[account])
-    witness, journal = Witness(), folder / f"{play.seed}.journal"
-    config = quick_config(play.venue, (twin.rest_url, twin.ws_url), Credentials(KEY, SECRET))
-    exchange = create_private_exchange(
-        play.venue,
-        config,
-        private_handlers=witness.handlers(play.coroutines),
-        options=quick_options(play.entry, journal),
-    )
-    lift_limits(exchange)
+    options = replace(TWIN_OPTIONS, futures_leverage=play.leverage)
+    twin = await start_twin(play.venue, NAMES, seed=play.seed, rate=500, options=options, accounts=[account])
+    if play.dual:
+        hold_both_sides(twin)
     try:
-        await exchange.initialize([BTC, ETH], CHANNELS)
-        yield Stage(twin, exchange, witness, Receipts(twin), journal)
+        on = await _started(play, twin, folder / f"{play.seed}.journal")
+        try:
+            yield on
+        finally:
+            await on.exchange.close()
     finally:
-        await exchange.close()
         await twin.stop()
+
+
+async def _started(play: Script, twin: Twin, journal: Path) -> Stage:
+    """The exchange object, ready to trade. No fault is in force yet; a machine that is busy may need a second try."""
+    config = quick_config(play.venue, (twin.rest_url, twin.ws_url), Credentials(KEY, SECRET))
+    failed: HftxError | None = None
+    for _ in range(START_TRIES):
+        witness = Witness()
+        exchange = create_private_exchange(
+            play.venue,
+            config,
+            private_handlers=witness.handlers(play.coroutines),
+            options=quick_options(play.entry, journal),
+        )
+        lift_limits(exchange)
+        try:
+            await exchange.initialize([BTC, ETH], CHANNELS)
+            return Stage(twin, exchange, witness, Receipts(twin), journal)
+        except (ConnectionLost, RequestTimeoutError) as error:
+            await exchange.close()
+            failed = error
+    assert failed is not None
+    raise failed
 
 
 async def play_script(play: Script, folder: Path) -> list[str]:
     """Play it; what is wrong afterwards, nothing when all is well."""
     draw = random.Random(f"bot {play.seed}")
     async with stage(play, folder) as on:
-        bot = RandomBot(on.exchange, on.touch, draw, f"t-{play.seed}")
+        sides = (PositionSide.LONG, PositionSide.SHORT) if play.dual else (PositionSide.BOTH,)
+        bot = RandomBot(on.exchange, on.touch, draw, f"t-{play.seed}", sides=sides)
         faults = asyncio.create_task(_faults(on.twin, play))
         await bot.trade(SECONDS, LEAST_ACTS)
         await faults

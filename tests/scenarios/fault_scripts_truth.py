@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from hftx.composite.private import CompositePrivateExchange
 from hftx.composite.private_futures import CompositePrivateFuturesExchange
-from hftx.enums import OrderStatus, Side
+from hftx.enums import OrderStatus, PositionSide, Side
 from hftx.orders import AssetBalance, Execution, Order
+from hftx.positions import Liquidation, Position
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.sim import Twin
 from hftx.symbols import Symbol
@@ -34,6 +35,8 @@ class Witness:
     orders: dict[str, Order] = field(default_factory=dict)
     executions: list[Execution] = field(default_factory=list)
     balances: dict[str, AssetBalance] = field(default_factory=dict)
+    positions: dict[tuple[Symbol, PositionSide], Position] = field(default_factory=dict)
+    liquidated: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
     def on_order(self, order: Order) -> None:
@@ -52,6 +55,14 @@ class Witness:
         """Keep what changed."""
         self.balances |= changed
 
+    def on_position(self, position: Position) -> None:
+        """Keep the last."""
+        self.positions[position.symbol, position.side] = position
+
+    def on_liquidation(self, liquidation: Liquidation) -> None:
+        """Count how often it was told."""
+        self.liquidated[liquidation.order_id] += 1
+
     async def on_order_slowly(self, order: Order) -> None:
         """The same as a coroutine that waits first."""
         await asyncio.sleep(0)
@@ -64,9 +75,10 @@ class Witness:
 
     def handlers(self, coroutines: bool = False) -> PrivateWebsocketHandlers:
         """The handlers to give to an exchange."""
+        order, execution = self.on_order, self.on_execution
         if coroutines:
-            return PrivateWebsocketHandlers(self.on_order_slowly, self.on_balance, self.on_execution_slowly)
-        return PrivateWebsocketHandlers(self.on_order, self.on_balance, self.on_execution)
+            order, execution = self.on_order_slowly, self.on_execution_slowly   # type: ignore[assignment]
+        return PrivateWebsocketHandlers(order, self.on_balance, execution, self.on_position, self.on_liquidation)
 
 
 def _impossible(before: Order, order: Order) -> list[str]:
@@ -110,6 +122,8 @@ def intended(journal: Path) -> list[str]:
 
 def true_status(row: Row) -> OrderStatus:
     """The status of an order of the twin in our words."""
+    if row.get("reason") == "auto_deleveraged":   # the venue's own order, which ends with all of it filled
+        return OrderStatus.FILLED
     status = _DONE[row["status"]]
     return _PARTLY.get(status, status) if Decimal(row["filled_quantity"]) else status
 
@@ -149,23 +163,45 @@ def balance_differences(who: str, balances: Mapping[str, AssetBalance], truth: R
 
 
 def _held(row: Row) -> Row:
-    # A futures purse has bound margins instead of locked amounts.
-    if "locked" in row:
-        return row
-    return row | {"locked": str(Decimal(row["position_margin"]) + Decimal(row["order_margin"]))}
+    # Of a futures account the venue never tells less than nothing as available.
+    return {"available": max(Decimal(0), Decimal(row["available"])), "locked": row["locked"]}
 
 
-def position_differences(exchange: CompositePrivateFuturesExchange, truth: Row) -> list[str]:
-    """What the stream holds of positions against the venue's own."""
-    true = {row["contract"]: Decimal(row["size"]) for row in truth["positions"] if Decimal(row["size"])}
-    ours = {f"{held.symbol.base}_{held.symbol.quote}": held.size for held in exchange.positions}
-    entries = {row["contract"]: Decimal(row["entry_price"]) for row in truth["positions"]}
-    found = [f"positions are {ours}, at the venue {true}"] if ours != true else []
-    for held in exchange.positions:
-        entry = entries.get(f"{held.symbol.base}_{held.symbol.quote}")
-        if held.entry_price != entry:
-            found.append(f"{held.symbol} was entered at {held.entry_price}, at the venue at {entry}")
-    return found
+_SIDES = {"single": PositionSide.BOTH, "dual_long": PositionSide.LONG, "dual_short": PositionSide.SHORT}
+
+
+def plain_position(held: Position) -> list[object]:
+    """A position in words that the twin shares; its price of liquidation moves without a word, with marks."""
+    money = held.size, held.entry_price, held.margin, held.leverage, held.realised_pnl
+    return [f"{held.symbol} {held.side.name}", *(_text(each) for each in money), held.update_id]
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else format(number.normalize() + 0, "f")
+
+
+def true_position(row: Row) -> list[object]:
+    """The venue's own in the same words."""
+    money = (Decimal(row[name]) for name in ("size", "entry_price", "margin", "leverage", "realised_pnl"))
+    name = f"{row['contract'].replace('_', '/')} {_SIDES[row['mode']].name}"
+    return [name, *(_text(each) for each in money), row["update_id"]]
+
+
+def position_differences(who: str, positions: Iterable[Sequence[object]], truth: Row) -> list[str]:
+    """What `who` holds of positions, as `plain_position` gives them, against the venue's own."""
+    ours = {str(held[0]): list(held) for held in positions}
+    true = {str(held[0]): held for held in (true_position(row) for row in truth["positions"] if Decimal(row["size"]))}
+    return [
+        f"{who} has the position {ours.get(name)}, the venue {true.get(name)}"
+        for name in sorted(ours.keys() | true.keys()) if ours.get(name) != true.get(name)
+    ]  # fmt: skip
+
+
+def liquidation_differences(witness: Witness, truth: Row) -> list[str]:
+    """Liquidations that were told twice, or that there were not."""
+    true = {row["order_id"] for row in truth["orders"] if row["is_liquidation"]}
+    return [f"liquidation {name} told {count} times" for name, count in witness.liquidated.items()
+            if count > 1 or name not in true]  # fmt: skip
 
 
 _TRADE_IDS: dict[str, Callable[[Row], str]] = {
@@ -212,8 +248,8 @@ def differences(exchange: CompositePrivateExchange, witness: Witness, truth: Row
     for row in truth["orders"]:
         base, _, quote = row["symbol"].partition("_")
         found += order_differences("the store", store.get(Symbol(base, quote), row["order_id"]), row)
-        found += order_differences("the handler", witness.orders.get(row["client_order_id"]), row)
-    names = {row["client_order_id"] for row in truth["orders"]}
+        found += order_differences("the handler", witness.orders.get(row["client_order_id"] or row["order_id"]), row)
+    names = {row["client_order_id"] or row["order_id"] for row in truth["orders"]}
     open_ids = {row["order_id"] for row in truth["open_orders"]}
     found += [f"unknown: {order!r}" for order in store.unknown_orders()]
     found += [f"still asked about: {name}" for name in account.desk.resolver.open]
@@ -226,5 +262,9 @@ def differences(exchange: CompositePrivateExchange, witness: Witness, truth: Row
     found += balance_differences("the store", exchange.balances, truth)
     found += balance_differences("the handler", witness.balances, truth)
     if isinstance(exchange, CompositePrivateFuturesExchange):
-        found += position_differences(exchange, truth)
+        found += position_differences("the stream", map(plain_position, exchange.positions), truth)
+        told = [replace(held, update_id=None) for held in witness.positions.values() if held.size]
+        unnumbered = truth | {"positions": [row | {"update_id": None} for row in truth["positions"]]}
+        found += position_differences("the handler", map(plain_position, told), unnumbered)   # a new number is no news
+        found += liquidation_differences(witness, truth)
     return found

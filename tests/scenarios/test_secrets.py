@@ -26,7 +26,8 @@ from hftx.sim.mexc import listen_keys
 from hftx.sim.mexc import signing as mexc_signing
 
 from .bot_process import Plan
-from .fault_scripts import KINDS, Step, strike
+from .fault_scripts import FUTURES, KINDS, Step, kinds, strike
+from .fault_scripts_contracts import ACTS
 from .fault_scripts_play import NAMES, RICH, TWIN_OPTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +35,10 @@ STRIKES, LIFE_SECONDS = 30, 80.0
 PIECE = 16   # so much of a secret is a leak
 # Characters that change in a URL, in JSON and in base64, and nothing that could be in the output by chance.
 KEY, SECRET = "mx0vQz7Lk2Vw9Rt4Yb8Nc3", "Zp/9+xT=4&kW%7vQ~m1Hs_rJ#5d"
-LIVES = (("mexc_spot", "rest"), ("gateio_spot", "rest"), ("gateio_spot", "websocket"))
+LIVES = (
+    ("mexc_spot", "rest"), ("gateio_spot", "rest"), ("gateio_spot", "websocket"), (FUTURES, "rest"),
+    (FUTURES, "websocket"),
+)  # fmt: skip
 
 
 class Known:
@@ -127,13 +131,15 @@ async def loud_life(venue: str, entry: str, twin: Twin, folder: Path, crash: boo
 async def _strike(twin: Twin) -> None:
     """A fault of some kind, again and again, while orders are placed."""
     draw = random.Random(f"strikes {twin.name}")
-    kinds = [kind for kind in KINDS if kind != "listen_key_killed" or twin.name == "mexc_spot"]
+    allowed = [kind for kind in KINDS if kind in kinds(twin.name)]
     while not twin.account(KEY)["orders"]:
         await asyncio.sleep(0.01)
     for _ in range(STRIKES):
         await asyncio.sleep(0.06)
-        kind = draw.choice(kinds)
+        kind = draw.choice(allowed)
         strike(twin, Step(0.0, kind, KINDS[kind](draw, twin.name)))
+    for kind in ACTS if twin.name == FUTURES else ():
+        strike(twin, Step(0.0, kind, ACTS[kind](draw, False)))
     twin.clear_faults()
 
 

@@ -33,6 +33,14 @@ def test_it_awaits_fills_that_the_venue_has_counted() -> None:
     assert not tracked.awaits_executions
 
 
+def test_an_end_without_an_amount_may_come_between_its_fills() -> None:
+    tracked = TrackedOrder()
+    tracked.fill(a_fill("t1", "4"))
+    assert tracked.observe(an_order(S.FILLED, "4", quantity=None)) == ()
+    assert tracked.fill(a_fill("t2", "3")) == (True, ())
+    assert tracked.order is not None and tracked.order.filled_quantity == 7
+
+
 def test_a_fill_gives_an_unnumbered_order_its_number() -> None:
     tracked = TrackedOrder()
     tracked.observe(an_order(S.UNKNOWN, order_id=""))
