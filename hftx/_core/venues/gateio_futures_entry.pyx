@@ -49,7 +49,7 @@ cdef class EntryOrders(GateioFuturesEvents):
         cdef Row row
         cdef Order order = None
         fault[0] = read_row(c, &ORDERS, &row)
-        if fault[0] == OK and (sizeless(row.of[V_AMOUNT]) or not c'0' <= row.of[V_ID].p[0] <= c'9'):
+        if fault[0] == OK and sizeless(row.of[V_AMOUNT]):
             return None
         if fault[0] == OK:
             order = Order.__new__(Order)
