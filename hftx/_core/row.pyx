@@ -131,9 +131,10 @@ cdef inline const char* follow(Cursor* c, RowKind* kind, Row* row) noexcept nogi
     cdef const char* p = c.p
     cdef const char* value
     cdef Step* step = kind.step
-    cdef Step* last = &kind.step[kind.steps - 1]
+    cdef Step* last
     if kind.steps == 0:
         return p
+    last = &kind.step[kind.steps - 1]
     empty(row)
     while hftx_is_text(p, c.end, step.text, step.size):
         p += step.size
@@ -227,12 +228,14 @@ cdef const char* add_value(RowKind* kind, const char* text, const char* value, c
 
 
 cdef bint add_step(RowKind* kind, const char* text, const char* end, int code, bint is_quoted) noexcept nogil:
-    cdef Step* step = &kind.step[kind.steps]
-    cdef Step* before = step - 1
-    cdef const char* kept = before.text + before.size if kind.steps else kind.kept
-    if kind.steps > MOST_VALUES + MOST_SPARE or kept + (end - text) > kind.kept + MOST_KEPT - SPARE:
+    cdef Step* step
+    cdef const char* kept = kind.kept
+    if kind.steps:
+        kept = kind.step[kind.steps - 1].text + kind.step[kind.steps - 1].size
+    if kind.steps > MOST_VALUES + MOST_SPARE or end - text > kind.kept + MOST_KEPT - SPARE - kept:
         kind.steps = 0
         return False
+    step = &kind.step[kind.steps]
     memcpy(<char*>kept, text, end - text)
     step.text, step.size, step.usual, step.code, step.is_quoted = kept, end - text, 16, code, is_quoted
     kind.steps += 1
