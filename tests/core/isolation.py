@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable
 
 
-def isolated(trial: Callable[[], None], seconds: float = 2.0) -> None:
+def isolated(trial: Callable[[], None], seconds: float = 30.0) -> None:
     """Runs `trial` in a fork; AssertionError when it raises, dies by a signal, or takes more than `seconds`."""
     child = os.fork()
     if child == 0:
