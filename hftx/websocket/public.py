@@ -10,11 +10,11 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hftx._core.latency import monotonic_ns
 from hftx.config import ExchangeConfig
-from hftx.enums import BookStatus, PublicWebsocketChannelType
+from hftx.enums import SPOT_PUBLIC_CHANNELS, BookStatus, PublicWebsocketChannelType
 from hftx.errors import HftxError, InitializationError, SubscriptionError, UsageError
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.logs import HFTLoggerInterface
@@ -44,6 +44,8 @@ class PublicSpotWebsocket(BasePublicWebsocket):
     `connection_handler` hears of every `ConnectionState`. With `symbols_info`, numbers finer than declared are
     refused; without, digits are learnt from the data.
     """
+
+    offered_channels: ClassVar[tuple[PublicWebsocketChannelType, ...]] = SPOT_PUBLIC_CHANNELS
 
     def __init__(
         self,
@@ -111,7 +113,7 @@ class PublicSpotWebsocket(BasePublicWebsocket):
         if self._started:
             raise InitializationError("initialize was called before; use subscribe to add symbols")
         wanted = checked_symbols(symbols)
-        self._channels = checked_channels(channels)
+        self._channels = checked_channels(channels, self.config.exchange.value, self.offered_channels)
         self.session.start(asyncio.get_running_loop())
         self.session.wall_offset_ns = time.time_ns() - monotonic_ns()
         self._rest = self._create_rest()
