@@ -17,7 +17,7 @@ from hftx.handlers import PublicWebsocketHandlers
 from hftx.logs import get_exchange_logger
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.rest.private import PrivateRest
-from hftx.rest.public import PublicSpotRest
+from hftx.rest.public import PublicRest
 from hftx.venues.gateio import defaults as gateio_defaults
 from hftx.venues.gateio.exchange import GateioPrivateExchange, GateioPublicExchange
 from hftx.venues.gateio.private_rest import GateioPrivateRest
@@ -36,12 +36,12 @@ from hftx.venues.mexc.private_rest import MexcPrivateRest
 from hftx.venues.mexc.private_websocket import MexcPrivateSpotWebsocket
 from hftx.venues.mexc.rest import MexcPublicSpotRest
 from hftx.venues.mexc.websocket import MexcPublicSpotWebsocket
+from hftx.websocket.market import PublicMarketWebsocket
 from hftx.websocket.private_account import PrivateAccountWebsocket
-from hftx.websocket.public import PublicSpotWebsocket
 
 Component: TypeAlias = (
-    PublicSpotWebsocket
-    | PublicSpotRest
+    PublicMarketWebsocket
+    | PublicRest
     | CompositePublicExchange
     | PrivateAccountWebsocket
     | PrivateRest
@@ -54,8 +54,8 @@ class Venue:
     """The parts of one venue."""
 
     config: Callable[[str | None, str | None], ExchangeConfig]
-    websocket: type[PublicSpotWebsocket]
-    rest: type[PublicSpotRest]
+    websocket: type[PublicMarketWebsocket]
+    rest: type[PublicRest]
     composite: type[CompositePublicExchange]
     private_websocket: type[PrivateAccountWebsocket]
     private_rest: type[PrivateRest]

@@ -22,7 +22,7 @@ from ..rows import Row
 from .account_frames import FRAMES, ROUND_MARK, futures_orders, gate_orders, mexc_orders
 
 ROUNDS_BEFORE = 55   # until every store is as full as it gets: an account is measured as it is after hours
-RATIO = 3.0   # what is held today; the aim is 5 (docs/performance.md, "Not reached")
+RATIOS = {"order": 3.0, "fill": 4.0}   # what is held today; the aim is 5 (docs/performance.md, "Not reached")
 SYMBOL = Symbol("BTC", "USDT")
 
 
@@ -39,8 +39,8 @@ def account_rows(rounds: int) -> Iterator[Row]:
             name = f"{venue}_{kind}_event"
             ratio = timing.ratio("rival", "hftx")
             row = Row(name, timing.median_ns("hftx"), {"rival": ratio})
-            if ratio < RATIO:
-                row.misses.append(f"{name}: {ratio:.1f} times faster than the rival, must be {RATIO:.0f}")
+            if ratio < RATIOS[kind]:
+                row.misses.append(f"{name}: {ratio:.1f} times faster than the rival, must be {RATIOS[kind]:.0f}")
             yield row
 
 

@@ -38,7 +38,7 @@ from hftx.enums import DEFAULT_PUBLIC_CHANNELS
 from hftx.factory import VENUES
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.logs import get_exchange_logger
-from hftx.rest.public import PublicSpotRest
+from hftx.rest.public import PublicRest
 from hftx.symbols import Symbol
 
 
@@ -84,7 +84,7 @@ class Recorder(RecordingWriter):
         self._failure: OSError | None = None
         logger = get_exchange_logger(config.exchange.value, "record")
         parts = VENUES[config.exchange]
-        self._rest: PublicSpotRest = parts.rest(config, logger)
+        self._rest: PublicRest = parts.rest(config, logger)
         self._websocket = parts.websocket(config, PublicWebsocketHandlers(), logger, snapshots=self)
         self._websocket.tap = self._frame
         self._wall_offset_ns = time.time_ns() - monotonic_ns()

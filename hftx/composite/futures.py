@@ -6,21 +6,26 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
+from typing import Any, ClassVar, cast
 
 from hftx.composite.public import CompositePublicExchange
 from hftx.contracts import ContractUnits, FundingRate
 from hftx.enums import DEFAULT_PUBLIC_CHANNELS, PublicWebsocketChannelType
-from hftx.errors import InitializationError, UsageError
+from hftx.errors import InitializationError
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.records import Ticker
 from hftx.rest.futures import PublicFuturesRest
 from hftx.symbols import Symbol, SymbolsInfo, as_symbol
+from hftx.websocket.futures import PublicFuturesWebsocket
 
 FUTURES_CHANNELS = (*DEFAULT_PUBLIC_CHANNELS, PublicWebsocketChannelType.TICKER)
 
 
 class CompositePublicFuturesExchange(CompositePublicExchange):
     """Books, trades, tickers, contract rules, marks and funding of one venue. Quantities are contracts."""
+
+    public_rest_kind: ClassVar[type[Any]] = PublicFuturesRest
+    public_stream_kind: ClassVar[type[Any]] = PublicFuturesWebsocket
 
     async def initialize(
         self,
@@ -32,9 +37,7 @@ class CompositePublicFuturesExchange(CompositePublicExchange):
 
     async def get_funding_rate(self, symbol: Symbol | str) -> FundingRate:
         """The rate that is to be applied next, asked fresh. Raises as `PublicFuturesRest` does."""
-        if not isinstance(self._rest, PublicFuturesRest):
-            raise UsageError(f"rest_client must be a PublicFuturesRest, not {type(self._rest).__name__}")
-        return await self._rest.get_funding_rate(symbol)
+        return await cast(PublicFuturesRest, self._rest).get_funding_rate(symbol)   # public_rest_kind was checked
 
     def ticker(self, symbol: Symbol | str) -> Ticker:
         """The last ticker of a contract. Raises `InitializationError` before the first one, which comes only with

@@ -11,7 +11,6 @@ from hftx._core.latency import monotonic_ns
 from hftx.composite.account import TradingAccount
 from hftx.composite.options import TradingOptions
 from hftx.composite.public import CompositePublicExchange, checked_kind
-from hftx.composite.withdrawals import Withdrawals
 from hftx.config import ExchangeConfig
 from hftx.enums import (
     DEFAULT_PUBLIC_CHANNELS,
@@ -28,18 +27,18 @@ from hftx.orders import AssetBalance, Order, OrderParams
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.rest.limits import RateBudget
 from hftx.rest.private import PrivateRest, PrivateSpotRest
-from hftx.rest.public import PublicSpotRest
+from hftx.rest.public import PublicRest
 from hftx.rest.trading import PlaceOutcome
 from hftx.symbols import AssetName, Number, Symbol, SymbolsInfo, as_symbol
 from hftx.trading.freshness import Freshness
 from hftx.trading.order_store import OrderStore
+from hftx.websocket.market import PublicMarketWebsocket
 from hftx.websocket.order_entry import OrderEntryWebsocket
 from hftx.websocket.private import PrivateSpotWebsocket
 from hftx.websocket.private_account import PrivateAccountWebsocket
-from hftx.websocket.public import PublicSpotWebsocket
 
 
-class CompositePrivateExchange(Withdrawals, CompositePublicExchange):
+class CompositePrivateExchange(CompositePublicExchange):
     """Market data and one account of a venue.
 
     `private_handlers` hear of orders, fills and balances; of an injected `private_websocket_client` its own do. Clients
@@ -54,8 +53,8 @@ class CompositePrivateExchange(Withdrawals, CompositePublicExchange):
         config: ExchangeConfig,
         handlers: PublicWebsocketHandlers | None = None,
         logger: HFTLoggerInterface | None = None,
-        rest_client: PublicSpotRest | None = None,
-        websocket_client: PublicSpotWebsocket | None = None,
+        rest_client: PublicRest | None = None,
+        websocket_client: PublicMarketWebsocket | None = None,
         *,
         private_handlers: PrivateWebsocketHandlers | None = None,
         private_rest_client: PrivateRest | None = None,

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from hftx.config import ExchangeConfig
 from hftx.enums import DEFAULT_PUBLIC_CHANNELS, BookStatus, ConnectionState, PublicWebsocketChannelType
@@ -20,8 +20,9 @@ from hftx.errors import HftxError, InitializationError, StaleBookError, UnknownS
 from hftx.handlers import Handler, PublicWebsocketHandlers
 from hftx.logs import HFTLoggerInterface, LoggingTimer, get_exchange_logger
 from hftx.records import BookTicker, OrderBook
-from hftx.rest.public import PublicSpotRest
+from hftx.rest.public import PublicRest, PublicSpotRest
 from hftx.symbols import Symbol, SymbolInfo, SymbolsInfo, as_symbol
+from hftx.websocket.market import PublicMarketWebsocket
 from hftx.websocket.public import PublicSpotWebsocket
 
 _Part = TypeVar("_Part")
@@ -37,16 +38,19 @@ class CompositePublicExchange(ABC):
     `initialize` subscribes; `add_orderbook_update_handler` adds listeners to the books.
     """
 
+    public_rest_kind: ClassVar[type[Any]] = PublicSpotRest
+    public_stream_kind: ClassVar[type[Any]] = PublicSpotWebsocket
+
     def __init__(
         self,
         config: ExchangeConfig,
         handlers: PublicWebsocketHandlers | None = None,
         logger: HFTLoggerInterface | None = None,
-        rest_client: PublicSpotRest | None = None,
-        websocket_client: PublicSpotWebsocket | None = None,
+        rest_client: PublicRest | None = None,
+        websocket_client: PublicMarketWebsocket | None = None,
     ) -> None:
-        checked_kind("rest_client", rest_client, PublicSpotRest)
-        checked_kind("websocket_client", websocket_client, PublicSpotWebsocket)
+        checked_kind("rest_client", rest_client, self.public_rest_kind)
+        checked_kind("websocket_client", websocket_client, self.public_stream_kind)
         self.config = config
         self.logger = logger or get_exchange_logger(config.exchange.value, "exchange")
         self.state = ConnectionState.DISCONNECTED
@@ -54,25 +58,25 @@ class CompositePublicExchange(ABC):
         self._user_handlers = handlers or PublicWebsocketHandlers()
         self._book_handlers: list[Handler[OrderBook]] = []
         self._rest = rest_client or self._create_public_rest()
-        self._websocket: PublicSpotWebsocket | None = websocket_client
+        self._websocket: PublicMarketWebsocket | None = websocket_client
         self._rules: asyncio.Task[None] | None = None
         self._closed = False
 
     @abstractmethod
-    def _create_public_rest(self) -> PublicSpotRest:
+    def _create_public_rest(self) -> PublicRest:
         """The venue's REST client."""
 
     @abstractmethod
-    def _create_public_websocket(self, handlers: PublicWebsocketHandlers) -> PublicSpotWebsocket:
+    def _create_public_websocket(self, handlers: PublicWebsocketHandlers) -> PublicMarketWebsocket:
         """The venue's WebSocket client, with `self._rest` as its source of snapshots."""
 
     @property
-    def rest(self) -> PublicSpotRest:
+    def rest(self) -> PublicRest:
         """The REST client."""
         return self._rest
 
     @property
-    def websocket(self) -> PublicSpotWebsocket:
+    def websocket(self) -> PublicMarketWebsocket:
         """The WebSocket client; raises `InitializationError` before `initialize`."""
         if self._websocket is None:
             raise InitializationError("call initialize first")
@@ -87,7 +91,7 @@ class CompositePublicExchange(ABC):
 
         Given `SymbolsInfo`, numbers finer than a symbol declares are refused from the first message; given symbols,
         their rules are fetched beside the books and `symbols_info` fills in when they arrive. Raises as
-        `PublicSpotWebsocket.initialize` does.
+        `PublicMarketWebsocket.initialize` does.
         """
         if self._closed:
             raise InitializationError("this exchange was closed; create a new one")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import cast
 
-from hftx.errors import UsageError
 from hftx.rest.private import PrivateRest, PrivateSpotRest
 from hftx.rest.withdrawal import WithdrawalRequest, WithdrawalResponse
 from hftx.symbols import AssetName
 
 
 class Withdrawals(ABC):
-    """The calls of `WithdrawalCapability`. Raises `UsageError` for an account that sends nothing away."""
+    """The calls of `WithdrawalCapability`. For exchanges whose REST client is a `PrivateSpotRest`."""
 
     @property
     @abstractmethod
@@ -33,8 +33,4 @@ class Withdrawals(ABC):
         return await self._purse().get_withdrawal_history(asset, limit)
 
     def _purse(self) -> PrivateSpotRest:
-        rest = self.private_rest
-        if not isinstance(rest, PrivateSpotRest):
-            venue = rest.exchange.value
-            raise UsageError(f"the account of {venue} sends nothing away; move assets to the spot purse by transfer")
-        return rest
+        return cast(PrivateSpotRest, self.private_rest)   # rest_kind was checked

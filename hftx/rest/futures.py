@@ -1,16 +1,16 @@
-"""Market data of futures over REST: the spot interface, whose quantities are contracts, and funding. Knows no venue."""
+"""Market data of futures over REST: quantities are contracts; and funding. Knows no venue."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 
 from hftx.contracts import FundingRate
-from hftx.rest.public import PublicSpotRest
+from hftx.rest.public import PublicRest
 from hftx.symbols import Symbol
 
 
-class PublicFuturesRest(PublicSpotRest):
-    """Public REST client of one futures venue. Raises as `PublicSpotRest` does."""
+class PublicFuturesRest(PublicRest):
+    """Public REST client of one futures venue. Raises as `PublicRest` does."""
 
     @abstractmethod
     async def get_funding_rate(self, symbol: Symbol | str) -> FundingRate:

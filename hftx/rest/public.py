@@ -1,4 +1,4 @@
-"""Market data over REST: one interface, the same for every spot venue. Knows no venue and no credentials.
+"""Market data over REST: one interface, the same for every venue. Knows no venue and no credentials.
 
 A venue is a `PublicTable` (endpoint rows and key names) and the small methods that read its rows.
 """
@@ -55,8 +55,8 @@ class PublicTable:
     level_keys: tuple[Key, Key] = (0, 1)
 
 
-class PublicSpotRest(ABC):
-    """Public REST client of one spot venue. Close it when done, or use `async with`.
+class PublicRest(ABC):
+    """Public REST client of one venue. Close it when done, or use `async with`.
 
     Every call raises `UsageError` before anything is sent when an argument is wrong, `UnlistedSymbolError`
     when the venue does not list the symbol, `VenueError` and its kinds, `ConnectionLost` or
@@ -284,3 +284,7 @@ class PublicSpotRest(ABC):
 
     @abstractmethod
     def _ticker(self, symbol: Symbol, row: Reply, recv_ns: int) -> Ticker: ...
+
+
+class PublicSpotRest(PublicRest):
+    """Public REST client of one spot venue. Quantities are in base units."""

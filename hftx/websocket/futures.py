@@ -1,14 +1,14 @@
-"""Market data of futures over WebSocket: the spot interface, whose quantities are contracts. Knows no venue."""
+"""Market data of futures venues over WebSocket. Knows no venue."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from hftx.enums import PublicWebsocketChannelType
-from hftx.websocket.public import PublicSpotWebsocket
+from hftx.websocket.market import PublicMarketWebsocket
 
 
-class PublicFuturesWebsocket(PublicSpotWebsocket):
+class PublicFuturesWebsocket(PublicMarketWebsocket):
     """Market data of a futures venue. Quantities are contracts; tickers have mark price, index price and funding;
     liquidations are a channel."""
 

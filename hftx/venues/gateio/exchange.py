@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hftx.composite.private import CompositePrivateExchange
 from hftx.composite.public import CompositePublicExchange
+from hftx.composite.withdrawals import Withdrawals
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.rest.limits import RateBudget
@@ -28,7 +29,7 @@ class GateioPublicExchange(CompositePublicExchange):
         )
 
 
-class GateioPrivateExchange(CompositePrivateExchange, GateioPublicExchange):
+class GateioPrivateExchange(CompositePrivateExchange, GateioPublicExchange, Withdrawals):
     """Market data and one account of Gate.io spot, with order entry over WebSocket."""
 
     def _create_private_rest(self, budget: RateBudget | None) -> GateioPrivateRest:

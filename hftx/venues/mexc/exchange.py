@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hftx.composite.private import CompositePrivateExchange
 from hftx.composite.public import CompositePublicExchange
+from hftx.composite.withdrawals import Withdrawals
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.private_handlers import PrivateWebsocketHandlers
 from hftx.rest.limits import RateBudget
@@ -27,7 +28,7 @@ class MexcPublicExchange(CompositePublicExchange):
         )
 
 
-class MexcPrivateExchange(CompositePrivateExchange, MexcPublicExchange):
+class MexcPrivateExchange(CompositePrivateExchange, MexcPublicExchange, Withdrawals):
     """Market data and one account of MEXC spot."""
 
     def _create_private_rest(self, budget: RateBudget | None) -> MexcPrivateRest:
