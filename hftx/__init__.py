@@ -57,7 +57,7 @@ from hftx.logs import HFTLoggerInterface, LoggingTimer, get_exchange_logger
 from hftx.orders import AssetBalance, Execution, FuturesOrderParams, Order, OrderParams
 from hftx.positions import Deleverage, Liquidation, Position, WalletBalance
 from hftx.private_handlers import PrivateWebsocketHandlers
-from hftx.records import BookTicker, Kline, OrderBook, Ticker, Trade
+from hftx.records import BookTicker, Kline, OrderBook, PublicLiquidation, Ticker, Trade
 from hftx.rest.futures import PublicFuturesRest
 from hftx.rest.private import PrivateRestOptions, PrivateSpotRest
 from hftx.rest.private_futures import FundingPayment, PrivateFuturesRest, RiskLimitTier
@@ -195,6 +195,7 @@ __all__ = [
     "PrivateWebsocketHandlers",
     "PublicFuturesRest",
     "PublicFuturesWebsocket",
+    "PublicLiquidation",
     "PublicSpotRest",
     "PublicSpotWebsocket",
     "PublicWebsocketChannelType",

@@ -21,6 +21,7 @@ class PublicWebsocketChannelType(IntEnum):
     TICKER = 2
     BOOK_TICKER = 3
     KLINES = 4
+    LIQUIDATIONS = 5
 
 
 DEFAULT_PUBLIC_CHANNELS = (
@@ -28,6 +29,7 @@ DEFAULT_PUBLIC_CHANNELS = (
     PublicWebsocketChannelType.TRADES,
     PublicWebsocketChannelType.BOOK_TICKER,
 )
+SPOT_PUBLIC_CHANNELS = tuple(c for c in PublicWebsocketChannelType if c is not PublicWebsocketChannelType.LIQUIDATIONS)
 
 
 class ConnectionState(Enum):

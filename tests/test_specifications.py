@@ -26,7 +26,6 @@ from hftx import (
     BasePublicWebsocket,
     ConnectionState,
     Credentials,
-    PublicWebsocketChannelType,
     PublicWebsocketHandlers,
     Symbol,
 )
@@ -225,7 +224,7 @@ async def test_message_flow(venue: str) -> None:
     kinds = ("orderbook", "trades", "ticker", "book_ticker", "kline")
     handlers = PublicWebsocketHandlers(**{f"{kind}_handler": hears(kind) for kind in kinds})
     async with on_twin(venue, handlers) as (websocket, _):
-        await websocket.initialize([BTC, ETH], list(PublicWebsocketChannelType))
+        await websocket.initialize([BTC, ETH], list(websocket.offered_channels))
         await until(lambda: all(heard[kind] == {BTC, ETH} for kind in kinds), f"every kind of both symbols: {heard}")
         assert websocket.is_connected()
         assert websocket.get_active_symbols() == {BTC, ETH}

@@ -69,7 +69,7 @@ def listening(heard: list[Any]) -> PublicWebsocketHandlers:
     def book(live: OrderBook) -> None:
         heard.append(live.copy())
 
-    return PublicWebsocketHandlers(book, heard.append, heard.append, heard.append, heard.append)
+    return PublicWebsocketHandlers(book, *[heard.append] * 5)
 
 
 def gate_rig(books: str = "obu", digits: int | None = 8, max_depth: int = 100) -> Rig:

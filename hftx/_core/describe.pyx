@@ -2,14 +2,14 @@
 
 from hftx._core.listing cimport Listing
 from hftx._core.message cimport (
-    BOOK_TICKER, KLINES, LIMIT_DEPTH, ORDERBOOK, TICKER, TRADES, Message,
+    BOOK_TICKER, KLINES, LIMIT_DEPTH, LIQUIDATIONS, ORDERBOOK, TICKER, TRADES, Message, TradeItem,
 )
 from hftx._core.report cimport new_kline, new_ticker, text_of
 from hftx._core.side cimport LevelList
 
 from hftx.symbols import to_text
 
-KINDS = ("orderbook", "trades", "ticker", "book_ticker", "kline", "heartbeat", "limit_depth")
+KINDS = ("orderbook", "trades", "ticker", "book_ticker", "kline", "liquidation", "heartbeat", "limit_depth")
 TAKER = (None, "buy", "sell")
 
 
@@ -43,6 +43,16 @@ cdef list describe_trades(const Message* message, Listing listing):
         }
         for i in range(message.trades.len)
     ]
+
+
+cdef dict describe_liquidation(const Message* message, Listing listing):
+    cdef TradeItem item = message.trades.items[0]
+    return {
+        "price": to_text(item.px, listing.book.price_digits),
+        "quantity": to_text(item.qty, listing.book.qty_digits),
+        "side": TAKER[item.side],
+        "time": item.venue_ns // 1_000_000,
+    }
 
 
 cdef dict describe_book_ticker(const Message* message, Listing listing):
@@ -94,6 +104,8 @@ cdef dict describe(const Message* message, Listing listing, dict intervals):
         records = [describe_ticker(message, listing)]
     elif channel == KLINES:
         records = [describe_kline(message, listing, intervals)]
+    elif channel == LIQUIDATIONS:
+        records = [describe_liquidation(message, listing)]
     else:
         records = []
     return {"kind": KINDS[channel], "symbol": str(listing.symbol), "wire_symbol": listing.name, "records": records,

@@ -15,7 +15,7 @@ cdef extern from "Python.h":
     PyObject* PyObject_CallOneArg(object callable, object argument) noexcept
 
 cdef enum:
-    SLOTS = 5             # one handler per PublicWebsocketChannelType; accounts have more
+    SLOTS = 6             # one handler per PublicWebsocketChannelType; accounts have more
     ORDERBOOK_SLOT = 0
     SAMPLE = 64
 

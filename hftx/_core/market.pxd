@@ -51,6 +51,7 @@ cdef class MarketSession(Receiver):
     cdef int decode_widening(self, const char* data, Py_ssize_t size, bint is_text, Listing snapshot_of) except -1
     cdef bint _admit(self, Listing listing, int source) noexcept
     cdef int _handle(self, Listing listing, bint is_text) except -2
+    cdef int _tell(self, Listing listing, int channel) except -1
     cdef int _book(self, Listing listing, bint is_text) except -1
     cdef bint _step(self, Listing listing) except -1
     cdef int _lose(self, Listing listing, str reason) except -1

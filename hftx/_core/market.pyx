@@ -9,7 +9,7 @@ from libc.stdint cimport int64_t
 from collections import deque
 
 from hftx._core.book cimport LIVE, STALE, OrderBook
-from hftx._core.dispatch cimport Dispatcher, Lane
+from hftx._core.dispatch cimport SLOTS, Dispatcher, Lane
 from hftx._core.fault cimport CONTROL, OK, PRECISION, UNLISTED, fault_name
 from hftx._core.latency cimport Histogram, hftx_monotonic_ns
 from hftx._core.listing cimport REPEATED, SKIPPING, Listing
@@ -18,7 +18,7 @@ from hftx._core.names cimport NameTable
 from hftx._core.number cimport SAFE_DIGITS
 from hftx._core.receiver cimport FAULTY, HANDLED, OTHER, Receiver
 from hftx._core.records cimport new_book_ticker, new_trade
-from hftx._core.report cimport new_kline, new_ticker, text_of
+from hftx._core.report cimport new_kline, new_liquidation, new_ticker, text_of
 from hftx._core.sync cimport APPLY, DROP, GATE_OBU, judge
 
 from hftx.errors import UnknownSymbolError, UsageError
@@ -35,7 +35,7 @@ cdef class MarketSession(Receiver):
     def __init__(self, handlers, Py_ssize_t max_depth, request, logger):
         self.dispatch = Dispatcher(
             (handlers.orderbook_handler, handlers.trades_handler, handlers.ticker_handler,
-             handlers.book_ticker_handler, handlers.kline_handler),
+             handlers.book_ticker_handler, handlers.kline_handler, handlers.liquidation_handler),
             self._handler_failed, self._copy_frame)
         self._request, self._logger, self._max_depth = request, logger, max_depth
         self.listings, self.books, self._by_symbol, self.names = [], {}, {}, NameTable()
@@ -130,16 +130,23 @@ cdef class MarketSession(Receiver):
             self._trades(listing)
         elif channel == BOOK_TICKER:
             self._book_ticker(listing)
-        elif channel == TICKER:
-            if self.dispatch.wants(TICKER):
-                self.dispatch.emit(listing.lane, TICKER, new_ticker(&self.message, listing.symbol, self._recv_ns))
-        elif channel == KLINES:
-            if self.dispatch.wants(KLINES):
-                self.dispatch.emit(listing.lane, KLINES, new_kline(
-                    &self.message, listing.symbol, self.intervals, self._recv_ns))
-        elif channel != HEARTBEAT:
-            self.ignored += 1
+        else:
+            self._tell(listing, channel)
         return HANDLED
+
+    cdef int _tell(self, Listing listing, int channel) except -1:
+        # What is a record only for a handler, and nothing else.
+        if channel >= SLOTS:
+            self.ignored += channel != HEARTBEAT
+        elif self.dispatch.wants(channel):
+            if channel == TICKER:
+                record = new_ticker(&self.message, listing.symbol, self._recv_ns)
+            elif channel == KLINES:
+                record = new_kline(&self.message, listing.symbol, self.intervals, self._recv_ns)
+            else:
+                record = new_liquidation(&self.message, listing.book, self._recv_ns)
+            self.dispatch.emit(listing.lane, channel, record)
+        return 0
 
     cdef int _book(self, Listing listing, bint is_text) except -1:
         if listing.sync.following or self.message.full:

@@ -11,8 +11,9 @@ cdef enum:                # the numbers of hftx.enums.PublicWebsocketChannelType
     TICKER = 2
     BOOK_TICKER = 3
     KLINES = 4
-    HEARTBEAT = 5        # an envelope without a body
-    LIMIT_DEPTH = 6      # the best levels as one picture; its ids prove nothing, so no book uses it
+    LIQUIDATIONS = 5     # one a message, as the only item of its trades
+    HEARTBEAT = 6        # an envelope without a body
+    LIMIT_DEPTH = 7      # the best levels as one picture; its ids prove nothing, so no book uses it
 
 cdef enum:                # indices of Message.text
     LAST = 0

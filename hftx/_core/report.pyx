@@ -5,10 +5,12 @@ from libc.stdint cimport int64_t
 
 from decimal import Decimal
 
+from hftx._core.book cimport OrderBook
 from hftx._core.cursor cimport Slice
+from hftx._core.futures_records cimport PublicLiquidation, new_public_liquidation
 from hftx._core.message cimport (
     ASK, BASE_VOLUME, BID, CHANGE, CONTRACTS, FUNDING, HIGH, INDEX, INTERVAL, LAST, LOW, MARK, OPEN, OPEN_INTEREST,
-    QUOTE_VOLUME, Message,
+    QUOTE_VOLUME, Message, TradeItem,
 )
 from hftx._core.records cimport Kline, Ticker
 
@@ -39,6 +41,13 @@ cdef Ticker new_ticker(const Message* message, object symbol, int64_t recv_ns):
     ticker.venue_ns = message.venue_ns
     ticker.recv_ns = recv_ns
     return ticker
+
+
+cdef PublicLiquidation new_liquidation(const Message* message, OrderBook book, int64_t recv_ns):
+    # The digits of the book are those that the message was read with.
+    cdef const TradeItem* item = message.trades.items
+    return new_public_liquidation(book.symbol, item.side, item.px, item.qty, book.price_digits, book.qty_digits,
+                                  item.venue_ns, recv_ns)
 
 
 cdef Kline new_kline(const Message* message, object symbol, dict intervals, int64_t recv_ns):

@@ -18,12 +18,16 @@ def checked_symbols(symbols: Sequence[Symbol]) -> list[Symbol]:
     return list(dict.fromkeys(as_symbol(s) for s in symbols))
 
 
-def checked_channels(channels: Sequence[PublicWebsocketChannelType]) -> tuple[PublicWebsocketChannelType, ...]:
-    """`channels` without repeats; raises `UsageError`."""
-    allowed = ", ".join(c.name for c in PublicWebsocketChannelType)
+def checked_channels(
+    channels: Sequence[PublicWebsocketChannelType], venue: str, offered: Sequence[PublicWebsocketChannelType]
+) -> tuple[PublicWebsocketChannelType, ...]:
+    """`channels` without repeats; raises `UsageError`, also for one that `venue` does not offer."""
+    allowed = ", ".join(c.name for c in offered)
     if not isinstance(channels, Sequence) or not channels:
         raise UsageError(f"channels are required: a list of {allowed}")
     for channel in channels:
         if not isinstance(channel, PublicWebsocketChannelType):
             raise UsageError(f"unknown channel {channel!r}; use PublicWebsocketChannelType, one of {allowed}")
+        if channel not in offered:
+            raise UsageError(f"{venue} has no channel {channel.name}; use one of {allowed}")
     return tuple(dict.fromkeys(channels))

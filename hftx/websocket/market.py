@@ -10,7 +10,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hftx._core.latency import monotonic_ns
 from hftx.config import ExchangeConfig
@@ -39,11 +39,13 @@ HANDLER_RAISED, TRADES_MISSING = "handler raised", "trades missing"   # reasons 
 
 
 class PublicMarketWebsocket(BasePublicWebsocket):
-    """Market data of a venue. Subclasses name the session, the dialect and the source of snapshots.
+    """Market data of a venue. Subclasses name their channels, the session, the dialect and the source of snapshots.
 
     `connection_handler` hears of every `ConnectionState`. With `symbols_info`, numbers finer than declared are
     refused; without, digits are learnt from the data.
     """
+
+    offered_channels: ClassVar[tuple[PublicWebsocketChannelType, ...]]
 
     def __init__(
         self,
@@ -111,7 +113,7 @@ class PublicMarketWebsocket(BasePublicWebsocket):
         if self._started:
             raise InitializationError("initialize was called before; use subscribe to add symbols")
         wanted = checked_symbols(symbols)
-        self._channels = checked_channels(channels)
+        self._channels = checked_channels(channels, self.config.exchange.value, self.offered_channels)
         self.session.start(asyncio.get_running_loop())
         self.session.wall_offset_ns = time.time_ns() - monotonic_ns()
         self._rest = self._create_rest()

@@ -83,6 +83,9 @@ SAMPLES = [
     Sample("book ticker", rig, gate.book_ticker(NAME, ("100.5", 37), ("101", "4.5"), 2**53 + 1)),
     Sample("tickers", rig, gate.push("futures.tickers", [gate.ticker_row(NAME)])),
     Sample("candlesticks", rig, gate.push("futures.candlesticks", [gate.kline_row(NAME)])),
+    Sample("liquidations", rig, gate.push("futures.public_liquidates", [gate.liquidation_row(NAME, "-1.5", "96.4")])),
+    Sample("liquidations of two", rig, gate.push("futures.public_liquidates", [
+        gate.liquidation_row(NAME, -3, 96), gate.liquidation_row(NAME, 2**53 + 1, "9")]), 2),
     Sample("order_book", rig, gate.push("futures.order_book", {
         "t": gate.TIME_MS, "contract": NAME, "id": 93973511, "asks": gate.named(ASKS), "bids": gate.named(BIDS)},
         event="all"), 0),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hftx.enums import Side
-from hftx.records import BookTicker, Kline, Ticker, Trade
+from hftx.records import BookTicker, Kline, PublicLiquidation, Ticker, Trade
 from trials import TARGET, accepted
 
 from .samples import GATE, MEXC
@@ -35,7 +35,11 @@ def kline() -> Kline:
     return Kline(TARGET, "1m", 60, 120, open="1", high="3", low="0.5", close="2.0", base_volume="7", closed=True)
 
 
-RECORDS = [trade(), book_ticker(), ticker(), kline()]
+def liquidation() -> PublicLiquidation:
+    return PublicLiquidation(TARGET, Side.SELL, 1005, 25, 1, 0, venue_ns=3, recv_ns=4)
+
+
+RECORDS = [trade(), book_ticker(), ticker(), kline(), liquidation()]
 
 
 def test_a_trade() -> None:
@@ -67,6 +71,13 @@ def test_a_kline() -> None:
     assert (one.interval, one.open_ns, one.close_ns, one.closed, one.quote_volume) == ("1m", 60, 120, True, None)
 
 
+def test_a_liquidation() -> None:
+    one = liquidation()
+    assert (one.symbol, one.side, one.px, one.qty) == (TARGET, Side.SELL, 1005, 25)
+    assert (one.price, one.quantity, one.price_digits, one.qty_digits) == (D("100.5"), D(25), 1, 0)
+    assert (one.venue_ns, one.recv_ns) == (3, 4)
+
+
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
 def test_records_are_immutable_and_say_what_they_are(record: Any) -> None:
     for name in [name for name in dir(record) if not name.startswith("_")]:
@@ -83,6 +94,8 @@ def test_a_side_that_is_none_is_refused() -> None:
     for side in (0, 3, "buy", None):
         with pytest.raises((ValueError, TypeError)):
             Trade(TARGET, 1, side, 1, 1, 0, 0)  # type: ignore[arg-type]
+        with pytest.raises((ValueError, TypeError)):
+            PublicLiquidation(TARGET, side, 1, 1, 0, 0)  # type: ignore[arg-type]
 
 
 def test_what_is_reused_from_the_freelist_carries_nothing_over() -> None:

@@ -22,7 +22,8 @@ ORDER = [
     "hftx.positions",
     "hftx.venue_rules", "hftx.rules", "hftx.config", "hftx.trading", "hftx.trading.states",
     # compiled: what is kept and who hears of it
-    "hftx._core.side", "hftx._core.book", "hftx._core.records", "hftx.records", "hftx._core.latency",
+    "hftx._core.side", "hftx._core.book", "hftx._core.records", "hftx._core.futures_records", "hftx.records",
+    "hftx._core.latency",
     "hftx._core.rate_window",
     "hftx._core.dispatch", "hftx._core.names", "hftx._core.sync", "hftx._core.receiver", "hftx._core.feed",
     # compiled: market data

@@ -60,6 +60,7 @@ SPECIFIED = [
     "GateioPublicFuturesExchange",
     "Position",
     "Liquidation",
+    "PublicLiquidation",
     "Deleverage",
     "WalletBalance",
     "PrivateFuturesWebsocket",

@@ -84,6 +84,11 @@ def ticker_row(name: str, **changes: Any) -> dict[str, Any]:
     return row | changes
 
 
+def liquidation_row(name: str, amount: Any, price: Any, **more: Any) -> dict[str, Any]:
+    """One row of `futures.public_liquidates`, as since August 2026; a negative size was sold."""
+    return {"price": price, "size": amount, "time": TIME_MS, "contract": name, **more}
+
+
 def kline_row(name: str, **changes: Any) -> dict[str, Any]:
     """One row of `futures.candlesticks`."""
     row = {"t": 1767225600, "v": 27525555, "c": "100.75", "h": "110", "l": "90.5", "o": "99", "n": f"1m_{name}",

@@ -148,6 +148,7 @@ async def test_an_unknown_contract() -> None:
         (Channel.TICKER, "futures.tickers BTC_USDT"),
         (Channel.BOOK_TICKER, "futures.book_ticker BTC_USDT"),
         (Channel.KLINES, "futures.candlesticks 1m BTC_USDT"),
+        (Channel.LIQUIDATIONS, "futures.public_liquidates BTC_USDT"),
     ],
 )
 def test_streams(channel: Channel, name: str) -> None:

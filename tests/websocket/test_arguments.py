@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hftx.enums import SPOT_PUBLIC_CHANNELS
 from hftx.enums import PublicWebsocketChannelType as Channel
 from hftx.errors import UnknownSymbolError, UsageError
 from hftx.symbols import Symbol
@@ -34,13 +35,16 @@ def test_text_that_is_no_symbol_is_refused() -> None:
 
 
 def test_channels_keep_their_order_and_lose_repeats() -> None:
-    assert checked_channels([Channel.TRADES, Channel.ORDERBOOK, Channel.TRADES]) == (Channel.TRADES, Channel.ORDERBOOK)
+    given = [Channel.TRADES, Channel.ORDERBOOK, Channel.TRADES]
+    assert checked_channels(given, "a venue", SPOT_PUBLIC_CHANNELS) == (Channel.TRADES, Channel.ORDERBOOK)
+    assert checked_channels([Channel.LIQUIDATIONS], "a venue", list(Channel)) == (Channel.LIQUIDATIONS,)
 
 
 @pytest.mark.parametrize(
     ("given", "text"),
-    [([], "channels are required"), (3, "channels are required"), (["trades"], "'trades'"), ([1], "1")],
+    [([], "channels are required"), (3, "channels are required"), (["trades"], "'trades'"), ([1], "1"),
+     ([Channel.TRADES, Channel.LIQUIDATIONS], "a venue has no channel LIQUIDATIONS")],
 )
 def test_what_is_no_list_of_channels_is_refused_and_told_what_is_allowed(given: Any, text: str) -> None:
-    with pytest.raises(UsageError, match=f"{text}.*ORDERBOOK, TRADES, TICKER, BOOK_TICKER, KLINES"):
-        checked_channels(given)
+    with pytest.raises(UsageError, match=f"{text}.*ORDERBOOK, TRADES, TICKER, BOOK_TICKER, KLINES$"):
+        checked_channels(given, "a venue", SPOT_PUBLIC_CHANNELS)

@@ -4,26 +4,33 @@ from libc.stdint cimport int64_t
 
 import json
 
-from hftx._core.cursor cimport Cursor
+from hftx._core.cursor cimport Cursor, Slice
+from hftx._core.decimals cimport decimal_of, is_number
 from hftx._core.fault cimport CONTROL, MALFORMED, OK, UNLISTED
 from hftx._core.json cimport UNKNOWN_KEY, Key, expect, key, next_item
 from hftx._core.levels_json cimport BOOK_ASKS, BOOK_BIDS, BOOK_ID, BOOK_SECONDS
 from hftx._core.listing cimport Listing
 from hftx._core.message cimport (
-    BASE_VOLUME, CHANGE, CONTRACTS, FUNDING, HIGH, INDEX, LAST, LOW, MARK, OPEN, OPEN_INTEREST, QUOTE_VOLUME,
+    BASE_VOLUME, CHANGE, CONTRACTS, FUNDING, HIGH, INDEX, LAST, LIQUIDATIONS, LOW, MARK, OPEN, OPEN_INTEREST,
+    QUOTE_VOLUME, TradeItem, push_trade,
 )
+from hftx._core.row cimport read_row, set_kind
+from hftx._core.scalar cimport count_of
 from hftx._core.venues.gateio_envelope cimport (
     D_ASKS, D_BIDS, D_FIRST, D_FULL, D_LAST, D_MILLIS, D_NAME, GateioEnvelopeSession, table_of,
 )
 from hftx._core.venues.gateio_rows cimport (
-    BARS, BEST, DEALS, OBU, PICTURE, R_ASK, R_ASK_QTY, R_BID, R_BID_QTY, R_CLOSED, R_ID, R_MILLIS, R_NAME, R_NUMBER,
-    R_PX, R_QTY, R_SECONDS, R_TEXT, STATS, SYSTEM, UPDATE, is_true,
+    BARS, BEST, CHANNELS, DEALS, OBU, PICTURE, R_ASK, R_ASK_QTY, R_BID, R_BID_QTY, R_CLOSED, R_ID, R_MILLIS, R_NAME,
+    R_NUMBER, R_PX, R_QTY, R_SECONDS, R_TEXT, STATS, SYSTEM, UPDATE, is_true,
 )
 
-cdef Key[8] CHANNEL_NAMES = [
+cdef enum:
+    CLOSINGS = CHANNELS      # what no other market has
+
+cdef Key[9] CHANNEL_NAMES = [
     key(b"futures.obu", OBU), key(b"futures.order_book_update", UPDATE), key(b"futures.trades", DEALS),
     key(b"futures.book_ticker", BEST), key(b"futures.tickers", STATS), key(b"futures.candlesticks", BARS),
-    key(b"futures.order_book", PICTURE), key(b"futures.system", SYSTEM),
+    key(b"futures.order_book", PICTURE), key(b"futures.system", SYSTEM), key(b"futures.public_liquidates", CLOSINGS),
 ]
 cdef Key[7] OBU_KEYS = [
     key(b"t", D_MILLIS), key(b"s", D_NAME), key(b"U", D_FIRST), key(b"u", D_LAST), key(b"b", D_BIDS),
@@ -61,6 +68,11 @@ cdef Key[9] KLINE_KEYS = [
     key(b"l", R_TEXT + LOW), key(b"o", R_TEXT + OPEN), key(b"n", R_NAME), key(b"a", R_TEXT + BASE_VOLUME),
     key(b"w", R_CLOSED),
 ]
+cdef Key[5] CLOSING_KEYS = [   # the time is in ms under either name
+    key(b"price", R_PX), key(b"size", R_QTY), key(b"time_ms", R_MILLIS), key(b"time", R_NUMBER),
+    key(b"contract", R_NAME),
+]
+cdef int[3] CLOSING_NEEDS = [R_PX, R_QTY, R_NAME]
 
 
 cdef class GateioFuturesMarketSession(GateioEnvelopeSession):
@@ -72,13 +84,14 @@ cdef class GateioFuturesMarketSession(GateioEnvelopeSession):
     def __init__(self, handlers, Py_ssize_t max_depth, request, logger, str books="obu"):
         super().__init__(handlers, max_depth, request, logger, books)
         self.intervals = {"7d": "1w"}
-        self.channels, self.rest = table_of(CHANNEL_NAMES, 8), table_of(REST_KEYS, 5)
+        self.channels, self.rest = table_of(CHANNEL_NAMES, 9), table_of(REST_KEYS, 5)
         self.obu_head, self.obu_head_size = b'{"channel":"futures.obu","result":{"t":', 39
         self.tables[OBU], self.tables[UPDATE] = table_of(OBU_KEYS, 7), table_of(UPDATE_KEYS, 8)
         self.tables[PICTURE], self.tables[DEALS] = table_of(PICTURE_KEYS, 6), table_of(TRADE_KEYS, 7)
         self.tables[BEST], self.tables[STATS] = table_of(BEST_KEYS, 7), table_of(TICKER_KEYS, 12)
         self.tables[BARS] = table_of(KLINE_KEYS, 9)
         self.set_rows()
+        set_kind(&self.closing, CLOSING_KEYS, 5, CLOSING_NEEDS, 3)
 
     def add_symbol(self, symbol, str name not None, price_digits=None, qty_digits=None):
         """As of every session; a name beyond ASCII is known in both spellings that JSON has for it."""
@@ -142,7 +155,7 @@ cdef class GateioFuturesMarketSession(GateioEnvelopeSession):
 
     cdef int _result(self, Cursor* c, int channel) except -1:
         self.message.venue_ns = 0
-        if channel == DEALS or channel == STATS or channel == BARS:
+        if channel == DEALS or channel == STATS or channel == BARS or channel == CLOSINGS:
             return self._rows(c, channel)
         return GateioEnvelopeSession._result(self, c, channel)
 
@@ -197,12 +210,47 @@ cdef class GateioFuturesMarketSession(GateioEnvelopeSession):
             return self._ticker(c)
         if channel == BARS:
             return self._kline(c)
+        if channel == CLOSINGS:
+            return self._liquidation(c)
         fault = self._trade(c)
         if fault == OK and self.row.of[R_CLOSED].p is not NULL:
             fault = is_true(self.row.of[R_CLOSED], &is_internal)
             if is_internal:
                 self.message.trades.len = 0
         return fault
+
+    cdef int _liquidation(self, Cursor* c) except -1:
+        cdef const Slice* of = self.row.of
+        cdef TradeItem* item
+        cdef int side = 0
+        cdef int fault = read_row(c, &self.closing, &self.row)
+        self.message.channel = LIQUIDATIONS
+        self.message.trades.len = 0
+        if fault == OK:
+            fault = self._symbol()
+        if fault == OK:
+            fault = self._taker(&side)
+        if fault != OK:
+            return fault
+        item = push_trade(&self.message.trades)
+        item.id.p, item.id.size, item.number, item.side = NULL, 0, 0, side
+        fault = self._price(&item.px)
+        if fault == OK:
+            fault = count_of(of[R_QTY], self.qty_digits, &item.qty, &self.message.fine_qty)
+        if fault == OK and (item.px == 0 or item.qty == 0):   # no order; of no size the side is not known either
+            return MALFORMED
+        if of[R_MILLIS].size == 0:
+            self.row.of[R_MILLIS] = of[R_NUMBER]
+        return fault if fault != OK else self._time(item)
+
+    cdef int _price(self, int64_t* out) except -1:
+        # Some prices are numbers, and those below a millionth are written with an exponent.
+        cdef Slice text = self.row.of[R_PX]
+        cdef int fault = count_of(text, self.price_digits, out, &self.message.fine_px)
+        if fault != MALFORMED or not is_number(text):
+            return fault
+        plain = format(decimal_of(text), "f").encode()
+        return count_of(Slice(p=plain, size=len(plain)), self.price_digits, out, &self.message.fine_px)
 
     cdef int _taker(self, int* side) except -1:
         # The sign of the size: contracts above 0 were bought.

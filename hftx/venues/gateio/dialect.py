@@ -17,7 +17,7 @@ from hftx.venues.gateio.names import WS_INTERVALS, wire_name
 from hftx.websocket.streams import Control, PublicDialect, Request, Stream, split
 
 SINGLE = ("order_book_update", "candlesticks")   # one request carries one stream of these
-CHANNELS = {
+CHANNELS: Mapping[PublicWebsocketChannelType, str] = {
     PublicWebsocketChannelType.TRADES: "trades",
     PublicWebsocketChannelType.TICKER: "tickers",
     PublicWebsocketChannelType.BOOK_TICKER: "book_ticker",
@@ -28,6 +28,7 @@ class GateioPublicDialect(PublicDialect):
     """A stream's name is its channel and payload, joined by a blank. `market` begins the names of all channels."""
 
     market: ClassVar[str] = "spot"
+    channels: ClassVar[Mapping[PublicWebsocketChannelType, str]] = CHANNELS
     intervals: ClassVar[Mapping[KlineInterval, str]] = WS_INTERVALS
 
     def __init__(self, config: ExchangeConfig) -> None:
@@ -45,7 +46,7 @@ class GateioPublicDialect(PublicDialect):
         if channel is PublicWebsocketChannelType.KLINES:
             return Stream(symbol, channel, f"{self.market}.candlesticks {self._interval} {name}")
         if channel is not PublicWebsocketChannelType.ORDERBOOK:
-            return Stream(symbol, channel, f"{self.market}.{CHANNELS[channel]} {name}")
+            return Stream(symbol, channel, f"{self.market}.{self.channels[channel]} {name}")
         if self._book == "obu":
             return Stream(symbol, channel, f"{self.market}.obu ob.{name}.{self._level}")
         return Stream(symbol, channel, f"{self.market}.order_book_update {self._update_payload(name)}")
