@@ -14,7 +14,7 @@ from itertools import islice
 from hftx._core.account_records cimport Execution, Order, is_ended
 from hftx._core.id_table cimport IdTable
 from hftx._core.order_merge cimport is_given, same_text
-from hftx._core.prefetch cimport AHEAD, fetch_lines
+from hftx._core.prefetch cimport AHEAD, fetch_freed, fetch_lines
 from hftx._core.tracked_order cimport EXECUTED, FEW_FILLS, NOWHERE, OPEN, UNCLAIMED, TrackedOrder
 
 KEPT_SHARE = 0.8
@@ -170,7 +170,7 @@ cdef class OrderShelves:
         surplus = len(self.executed) - max(1, int(self._executed_limit * KEPT_SHARE))
         oldest = list(islice(self.executed.values(), surplus))
         for i in range(len(oldest)):
-            fetch_orders(oldest, i)
+            fetch_orders(oldest, i, self.remembered)
             self._drop(<TrackedOrder>oldest[i])
             oldest[i] = None   # it goes while it is at hand
         return self._forget()
@@ -197,22 +197,24 @@ cdef class OrderShelves:
         return 0
 
 
-cdef int fetch_orders(list orders, Py_ssize_t i) noexcept:
+cdef int fetch_orders(list orders, Py_ssize_t i, IdTable remembered) except -1:
     # Orders that were not heard of for long have left the cache; they come while those before them are dealt with.
     cdef TrackedOrder tracked
     if i + 2 * AHEAD < len(orders):
-        fetch_lines(PyList_GET_ITEM(orders, i + 2 * AHEAD), 4)
+        fetch_freed(PyList_GET_ITEM(orders, i + 2 * AHEAD), 4)
     if i + AHEAD < len(orders):
         tracked = <TrackedOrder>PyList_GET_ITEM(orders, i + AHEAD)
         fetch_lines(<PyObject*>tracked.key, 1)
-        fetch_lines(<PyObject*>tracked.name, 1)
-        fetch_lines(<PyObject*>tracked.order, 4)
+        fetch_freed(<PyObject*>tracked.name, 1)
+        fetch_freed(<PyObject*>tracked.order, 4)
+    if i + AHEAD // 2 < len(orders):
+        remembered.fetch((<TrackedOrder>PyList_GET_ITEM(orders, i + AHEAD // 2)).key)
     return 0
 
 
-cdef int fetch_ids(list ids, Py_ssize_t i, IdTable table) noexcept:
+cdef int fetch_ids(list ids, Py_ssize_t i, IdTable table) except -1:
     if i + 2 * AHEAD < len(ids):
-        fetch_lines(PyList_GET_ITEM(ids, i + 2 * AHEAD), 1)
+        fetch_freed(PyList_GET_ITEM(ids, i + 2 * AHEAD), 1)
     if i + AHEAD < len(ids):
         table.fetch(<object>PyList_GET_ITEM(ids, i + AHEAD))
     return 0

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from hftx import create_exchange
+from hftx.composite.futures import FUTURES_CHANNELS
 from hftx.composite.public import CompositePublicExchange
 from hftx.config import ExchangeConfig
 from hftx.enums import DEFAULT_PUBLIC_CHANNELS, PublicWebsocketChannelType, Side
@@ -43,6 +44,11 @@ class Setup:
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def default_streams(self) -> int:
+        """How many channels an exchange of the venue subscribes for a symbol when it is not told which."""
+        return len(FUTURES_CHANNELS if self.venue == "gateio_futures" else DEFAULT_PUBLIC_CHANNELS)
 
     def config(self, twin: Twin, window_seconds: float | None = None, **stream_limits: Any) -> ExchangeConfig:
         """The venue's defaults on `twin`, with some stream limits changed, or the window of REST limits."""

@@ -53,7 +53,7 @@ async def test_a_refused_stream_is_an_error_with_the_venues_reason(setup: Setup)
         assert set(caught.value.refused) == {VICTIM}
         await rig.ends_equal()
         streams = rig.twin.stats()["subscriptions"]
-        assert streams == 2 * len(DEFAULT_PUBLIC_CHANNELS), "nothing of the refused symbol stays subscribed"
+        assert streams == 2 * setup.default_streams, "nothing of the refused symbol stays subscribed"
         rig.twin.clear_faults()
         await rig.exchange.add_symbol(VICTIM)
         await rig.ends_equal()
@@ -156,7 +156,7 @@ async def _streams(rig: Rig) -> list[int]:
 @pytest.mark.parametrize("setup", SETUPS, ids=str)
 async def test_leaving_makes_room_on_the_same_connection(setup: Setup) -> None:
     async with running(setup, live=False, streams_per_connection=6) as rig:
-        await rig.exchange.initialize(SYMBOLS)
+        await rig.exchange.initialize(SYMBOLS, DEFAULT_PUBLIC_CHANNELS)
         assert await _streams(rig) == [3, 6]
         await rig.exchange.remove_symbol(SYMBOLS[2])
         await until(lambda: rig.twin.stats()["connections"] == 1, "a connection without streams is closed")
