@@ -119,7 +119,7 @@ class Connection:
         try:
             await self._connect()
         except BaseException:
-            self._ended = True
+            self.close()
             raise
         if self.feed.transport is None or self._ended:   # picows takes a peer that hangs up for a handshake
             self._ended = True
@@ -215,7 +215,9 @@ class Connection:
                 return
 
     def on_open(self) -> None:
-        """Of the feed: the handshake is done."""
+        """Of the feed: the handshake is done, perhaps when nobody waits for it any more."""
+        if self._ended:
+            self.close()
 
     def on_control(self, text: bytes) -> None:
         """Of the feed: a frame that the receiver leaves to us."""
@@ -261,5 +263,5 @@ class Connection:
         for task in (self._watch, self.aging):
             if task is not None and task is not asyncio.current_task():
                 task.cancel()
-        if self._transport is not None:
-            self._transport.disconnect(False)
+        if self.feed.transport is not None:   # also of a handshake for which nobody waits any more
+            self.feed.transport.disconnect(False)
