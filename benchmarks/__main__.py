@@ -51,7 +51,7 @@ def measure(quick: bool) -> list[Row]:
     rows += order_rows(rounds)
     rows += account_rows(rounds)
     rows += rest_rows(QUICK_REST_ROUNDS if quick else REST_ROUNDS)
-    rows += ws_order_rows(QUICK_REST_ROUNDS if quick else REST_ROUNDS)
+    rows += ws_order_rows(rounds)   # short rounds that the machine disturbs: as many as of the others
     rows += path_rows(QUICK_PATH_SECONDS if quick else PATH_SECONDS)
     return rows
 

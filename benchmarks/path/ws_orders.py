@@ -80,13 +80,14 @@ async def _in_turns(ways: dict[str, Place], rounds: int) -> dict[str, list[float
 
 
 async def _round(place: Place, stem: str) -> float:
-    # CPU of this process in us an order; the twin has its own.
+    # CPU of this process in us an order, from the call on; the twin has its own.
+    orders = [
+        OrderParams(BTC, Side.BUY, OrderType.LIMIT, QTY, PX, None, TimeInForce.IOC, f"{stem}{number}")
+        for number in range(ORDERS)
+    ]
     started_ns = time.process_time_ns()
-    for number in range(ORDERS):
-        client_id = f"{stem}{number}"
-        order = await place(
-            OrderParams(BTC, Side.BUY, OrderType.LIMIT, QTY, PX, None, TimeInForce.IOC, client_id)
-        )
+    for params in orders:
+        order = await place(params)
         if order.status is not OrderStatus.CANCELLED:
             raise AssertionError(f"an order far from the market is {order.status}")
     return (time.process_time_ns() - started_ns) / 1e3 / ORDERS
