@@ -21,7 +21,7 @@ from hftx.handlers import PublicWebsocketHandlers
 from hftx.records import Trade
 from hftx.sim import TwinOptions, start_twin
 from hftx.symbols import Symbol
-from hftx.websocket.public import PublicSpotWebsocket
+from hftx.websocket.market import PublicMarketWebsocket
 
 from .rig import NAMES, SETUPS, VICTIM, Heard, Rig, Setup, missing_trades, running, until
 
@@ -135,7 +135,7 @@ async def test_a_websocket_client_can_be_started_again(setup: Setup) -> None:
     async with running(setup, live=False) as rig:
         config = setup.config(rig.twin)
         client = create_exchange_component(setup.venue, config, "websocket", handlers=heard.handlers())
-        assert isinstance(client, PublicSpotWebsocket)
+        assert isinstance(client, PublicMarketWebsocket)
         for _ in range(2):
             await client.initialize([VICTIM], list(DEFAULT_PUBLIC_CHANNELS))
             await until(lambda: client.books[VICTIM].is_live, "the book is LIVE")

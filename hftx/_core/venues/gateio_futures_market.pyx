@@ -1,6 +1,7 @@
 """Gate.io USDT futures market data over WebSocket v4 (Gate API docs, "Futures WebSocket v4", public channels)."""
 
 from libc.stdint cimport int64_t
+from libc.string cimport memchr
 
 import json
 
@@ -246,9 +247,10 @@ cdef class GateioFuturesMarketSession(GateioEnvelopeSession):
     cdef int _price(self, int64_t* out) except -1:
         # Some prices are numbers, and those below a millionth are written with an exponent.
         cdef Slice text = self.row.of[R_PX]
-        cdef int fault = count_of(text, self.price_digits, out, &self.message.fine_px)
-        if fault != MALFORMED or not is_number(text):
-            return fault
+        if text.size == 0 or memchr(text.p, c'e', text.size) is NULL and memchr(text.p, c'E', text.size) is NULL:
+            return count_of(text, self.price_digits, out, &self.message.fine_px)
+        if not is_number(text):
+            return MALFORMED
         plain = format(decimal_of(text), "f").encode()
         return count_of(Slice(p=plain, size=len(plain)), self.price_digits, out, &self.message.fine_px)
 
