@@ -21,6 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from hftx.composite.capabilities import WithdrawalCapability
 from hftx.composite.private import CompositePrivateExchange
 from hftx.composite.private_futures import CompositePrivateFuturesExchange
 from hftx.config import Credentials, ExchangeConfig
@@ -168,9 +169,10 @@ TOUCH: dict[Symbol, tuple[Decimal, Decimal]] = {
 
 async def _wallet(exchange: CompositePrivateExchange) -> None:
     request = WithdrawalRequest("USDT", "TRC20", ADDRESS, Decimal(20))
-    await attempt(exchange.withdraw(request, dry_run=True))
-    await attempt(exchange.withdraw(replace(request, address="T-somewhere-else")))
-    await attempt(exchange.get_withdrawal_history())
+    if isinstance(exchange, WithdrawalCapability):
+        await attempt(exchange.withdraw(request, dry_run=True))
+        await attempt(exchange.withdraw(replace(request, address="T-somewhere-else")))
+        await attempt(exchange.get_withdrawal_history())
     await attempt(exchange.cancel_order(BTC, "1"))
     await attempt(exchange.get_active_order(BTC, "no such order"))
     await attempt(exchange.get_balances())
