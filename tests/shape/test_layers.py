@@ -29,7 +29,8 @@ ORDER = [
     # compiled: market data
     "hftx._core.message", "hftx._core.levels_json", "hftx._core.report", "hftx._core.listing", "hftx._core.describe",
     "hftx.handlers", "hftx._core.market", "hftx._core.session",
-    "hftx._core.venues", "hftx._core.venues.*_rows", "hftx._core.venues.*_envelope", "hftx._core.venues.*_market",
+    "hftx._core.venues", "hftx._core.venues.*_push",
+    "hftx._core.venues.*_rows", "hftx._core.venues.*_envelope", "hftx._core.venues.*_market",
     # compiled: trading
     "hftx._core.prefetch", "hftx._core.id_table",
     "hftx._core.order_merge", "hftx._core.tracked_order", "hftx._core.order_shelves", "hftx._core.order_state",

@@ -26,7 +26,6 @@ cdef class GateioAccountFrames:
     cdef object row(self, Cursor* c, int channel, int* fault)
 
     cdef void set_channels(self, const Key* channels, int count) noexcept
-    cdef int _plain_channel(self, Cursor* c) noexcept nogil
     cdef object _plain(self, Cursor* c, int* kind)
     cdef int _any(self, Cursor* c, list events, int* kind) except -1
     cdef int _member(self, Cursor* c, int code, Envelope* envelope, list events, int* kind) except -1

@@ -6,24 +6,10 @@ from libc.string cimport memcmp
 
 from hftx._core.cursor cimport Cursor, Slice, over
 from hftx._core.fault cimport CONTROL, MALFORMED, MISSING, OK, UNKNOWN
-from hftx._core.json cimport (
-    END_OF_OBJECT, UNKNOWN_KEY, Key, at_end, expect, find_key, key, next_item, next_key, read_text, skip_digits,
-    skip_value, take,
+from hftx._core.json cimport END_OF_OBJECT, Key, at_end, expect, next_item, read_text, skip_value, take
+from hftx._core.venues.gateio_push cimport (
+    E_CHANNEL, E_EVENT, E_RESULT, NO_CHANNEL, NOT_SEEN, OTHER_EVENT, UPDATE_EVENT, channel_of, next_member, plain_push,
 )
-
-cdef enum:
-    E_CHANNEL, E_EVENT, E_RESULT
-
-cdef enum:                # in the place of a channel's code, or of an event's
-    NOT_SEEN = -1
-    NO_CHANNEL = -2
-    UPDATE_EVENT = 1
-    OTHER_EVENT = 2
-
-cdef Key[5] ENVELOPE = [
-    key(b"time", UNKNOWN_KEY), key(b"time_ms", UNKNOWN_KEY), key(b"channel", E_CHANNEL), key(b"event", E_EVENT),
-    key(b"result", E_RESULT),
-]
 
 
 cdef class GateioAccountFrames:
@@ -45,27 +31,12 @@ cdef class GateioAccountFrames:
         fault[0] = self._any(&c, events, kind)
         return events
 
-    cdef int _plain_channel(self, Cursor* c) noexcept nogil:
-        # The channel of `{"time":1,"time_ms":1,"channel":"spot.orders","event":"update","result":` at the cursor.
-        cdef Cursor name
-        cdef int i
-        if not take(c, b'{"time":', 8) or skip_digits(c) != OK or not take(c, b',"time_ms":', 11) \
-                or skip_digits(c) != OK or not take(c, b',"channel":"', 12):
-            return NOT_SEEN
-        name = c[0]
-        for i in range(self._count):
-            if take(c, self._channels[i].text, self._channels[i].size) \
-                    and take(c, b'","event":"update","result":', 28):
-                return self._channels[i].code
-            c[0] = name
-        return NOT_SEEN
-
     cdef object _plain(self, Cursor* c, int* kind):
         # The row, or a list of rows, of a frame whose envelope is letter by letter as the venue writes it. Of anything
         # else, a fault included: None.
         cdef list events = None
         cdef int fault = OK
-        cdef int channel = self._plain_channel(c)
+        cdef int channel = plain_push(c, self._channels, self._count)
         if channel == NOT_SEEN or channel >= SILENT or not take(c, b"[", 1):
             return None
         event = self.row(c, channel, &fault)
@@ -88,7 +59,7 @@ cdef class GateioAccountFrames:
         envelope.channel = envelope.event = NOT_SEEN
         envelope.held.p = NULL
         while fault == OK:
-            code = next_key(c, ENVELOPE, 5, &at, &first, &fault)
+            code = next_member(c, &at, &first, &fault)
             if code == END_OF_OBJECT:
                 break
             fault = self._member(c, code, &envelope, events, kind)
@@ -109,8 +80,7 @@ cdef class GateioAccountFrames:
             return skip_value(c, 1)
         fault = read_text(c, &text)
         if fault == OK and code == E_CHANNEL:
-            code = find_key(text, self._channels, self._count)
-            envelope.channel = self._channels[code].code if code >= 0 else NO_CHANNEL
+            envelope.channel = channel_of(text, self._channels, self._count)
         elif fault == OK:
             envelope.event = UPDATE_EVENT if text.size == 6 and memcmp(text.p, b"update", 6) == 0 else OTHER_EVENT
         return fault

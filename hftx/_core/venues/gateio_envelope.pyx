@@ -8,8 +8,7 @@ from libc.string cimport memchr, memcmp
 from hftx._core.cursor cimport Cursor, Slice, over
 from hftx._core.fault cimport CONTROL, MALFORMED, MISSING, OK, UNKNOWN
 from hftx._core.json cimport (
-    END_OF_OBJECT, UNKNOWN_KEY, Key, at_end, expect, find_key, key, next_key, read_bool, read_json_int,
-    read_text, skip_digits, skip_value, take,
+    END_OF_OBJECT, Key, at_end, expect, next_key, read_bool, read_json_int, read_text, skip_digits, skip_value, take,
 )
 from hftx._core.levels_json cimport read_levels, read_rest_book
 from hftx._core.listing cimport Listing
@@ -17,25 +16,14 @@ from hftx._core.message cimport LIMIT_DEPTH, ORDERBOOK, Message
 from hftx._core.number cimport read_int
 from hftx._core.scalar cimport scale_time
 from hftx._core.sync cimport GATE_OBU, GATE_UPDATE
+from hftx._core.venues.gateio_push cimport (
+    E_CHANNEL, E_EVENT, E_RESULT, NO_CHANNEL, NOT_SEEN, OTHER_EVENT, UPDATE_EVENT, channel_of, next_member, plain_push,
+)
 from hftx._core.venues.gateio_rows cimport (
     BEST, DEALS, OBU, PICTURE, STATS, SYSTEM, UPDATE, GateioRowSession, KeyTable,
 )
 
 from hftx.errors import UsageError
-
-cdef enum:
-    E_CHANNEL, E_EVENT, E_RESULT
-
-cdef enum:
-    NOT_SEEN = -1
-    NO_CHANNEL = -2
-    UPDATE_EVENT = 1
-    OTHER_EVENT = 2
-
-cdef Key[5] ENVELOPE = [
-    key(b"time", UNKNOWN_KEY), key(b"time_ms", UNKNOWN_KEY), key(b"channel", E_CHANNEL), key(b"event", E_EVENT),
-    key(b"result", E_RESULT),
-]
 
 
 cdef KeyTable table_of(const Key* keys, int count) noexcept:
@@ -94,7 +82,7 @@ cdef class GateioEnvelopeSession(GateioRowSession):
         self.message.index, c.p = -1, data
         fault = expect(&c, c'{')
         while fault == OK:
-            code = next_key(&c, ENVELOPE, 5, &at, &first, &fault)
+            code = next_member(&c, &at, &first, &fault)
             if code == END_OF_OBJECT:
                 break
             fault = self._member(&c, code, &envelope)
@@ -154,25 +142,14 @@ cdef class GateioEnvelopeSession(GateioRowSession):
 
     cdef bint _plain_push(self, Cursor* c) except -1:
         # A push whose envelope is letter by letter as the venue writes it. False as of `_plain_delta`.
-        cdef int channel
-        cdef const char* name
-        if not take(c, b'{"time":', 8) or skip_digits(c) != OK or not take(c, b',"time_ms":', 11) \
-                or skip_digits(c) != OK or not take(c, b',"channel":"', 12):
-            return False
-        name = c.p
-        c.p = <const char*>memchr(c.p, c'"', c.end - c.p)
-        if c.p is NULL:
-            return False
-        channel = find_key(Slice(p=name, size=c.p - name), self.channels.keys, self.channels.count)
-        channel = self.channels.keys[channel].code if channel >= 0 else SYSTEM
-        if channel == SYSTEM or not take(c, b'","event":"update","result":', 28):
+        cdef int channel = plain_push(c, self.channels.keys, self.channels.count)
+        if channel == NOT_SEEN or channel == SYSTEM:
             return False
         return self._result(c, channel) == OK and take(c, b'}', 1) and c.p == c.end
 
     cdef int _member(self, Cursor* c, int code, Envelope* envelope) except -1:
         cdef Slice text
         cdef Cursor start = c[0]
-        cdef int found
         cdef int fault
         if code == E_RESULT and envelope.channel >= 0 and envelope.event == UPDATE_EVENT:
             envelope.decoded = True
@@ -190,8 +167,7 @@ cdef class GateioEnvelopeSession(GateioRowSession):
             return skip_value(c, 1)
         fault = read_text(c, &text)
         if fault == OK and code == E_CHANNEL:
-            found = find_key(text, self.channels.keys, self.channels.count)
-            envelope.channel = self.channels.keys[found].code if found >= 0 else NO_CHANNEL
+            envelope.channel = channel_of(text, self.channels.keys, self.channels.count)
         elif fault == OK:
             envelope.event = UPDATE_EVENT if is_push(text) else OTHER_EVENT
         return fault
