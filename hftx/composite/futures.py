@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
@@ -15,25 +15,21 @@ from hftx.errors import InitializationError
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.records import Ticker
 from hftx.rest.futures import PublicFuturesRest
-from hftx.symbols import Symbol, SymbolsInfo, as_symbol
+from hftx.symbols import Symbol, as_symbol
 from hftx.websocket.futures import PublicFuturesWebsocket
-
-FUTURES_CHANNELS = (*DEFAULT_PUBLIC_CHANNELS, PublicWebsocketChannelType.TICKER)
 
 
 class CompositePublicFuturesExchange(CompositePublicExchange):
-    """Books, trades, tickers, contract rules, marks and funding of one venue. Quantities are contracts."""
+    """Books, trades, tickers, contract rules, marks and funding of one venue. Quantities are contracts.
 
+    Tickers hold mark price and funding: they are among the default channels.
+    """
+
+    default_channels: ClassVar[tuple[PublicWebsocketChannelType, ...]] = (
+        *DEFAULT_PUBLIC_CHANNELS, PublicWebsocketChannelType.TICKER,
+    )  # fmt: skip
     public_rest_kind: ClassVar[type[Any]] = PublicFuturesRest
     public_stream_kind: ClassVar[type[Any]] = PublicFuturesWebsocket
-
-    async def initialize(
-        self,
-        symbols: Sequence[Symbol | str] | SymbolsInfo,
-        channels: Sequence[PublicWebsocketChannelType] = FUTURES_CHANNELS,
-    ) -> None:
-        """As `CompositePublicExchange.initialize`, with tickers, which hold mark price and funding."""
-        await super().initialize(symbols, channels)
 
     async def get_funding_rate(self, symbol: Symbol | str) -> FundingRate:
         """The rate that is to be applied next, asked fresh. Raises as `PublicFuturesRest` does."""

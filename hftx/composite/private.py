@@ -13,7 +13,6 @@ from hftx.composite.options import TradingOptions
 from hftx.composite.public import CompositePublicExchange, checked_kind
 from hftx.config import ExchangeConfig
 from hftx.enums import (
-    DEFAULT_PUBLIC_CHANNELS,
     OrderType,
     PublicWebsocketChannelType,
     SelfTradePrevention,
@@ -107,7 +106,7 @@ class CompositePrivateExchange(CompositePublicExchange):
     async def initialize(
         self,
         symbols: Sequence[Symbol | str] | SymbolsInfo,
-        channels: Sequence[PublicWebsocketChannelType] = DEFAULT_PUBLIC_CHANNELS,
+        channels: Sequence[PublicWebsocketChannelType] | None = None,
     ) -> None:
         """Load the rules of `symbols`, start the account, then the books.
 

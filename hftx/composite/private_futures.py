@@ -5,17 +5,16 @@ Quantities and sizes are contracts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, cast
 
-from hftx.composite.futures import FUTURES_CHANNELS, CompositePublicFuturesExchange
+from hftx.composite.futures import CompositePublicFuturesExchange
 from hftx.composite.private import CompositePrivateExchange
-from hftx.enums import MarginMode, PositionMode, PositionSide, PublicWebsocketChannelType
+from hftx.enums import MarginMode, PositionMode, PositionSide
 from hftx.orders import Order
 from hftx.positions import Position
 from hftx.rest.private_futures import FundingPayment, PrivateFuturesRest
-from hftx.symbols import Number, Symbol, SymbolsInfo
+from hftx.symbols import Number, Symbol
 from hftx.websocket.private_futures import PrivateFuturesWebsocket
 
 
@@ -28,17 +27,6 @@ class CompositePrivateFuturesExchange(CompositePrivateExchange, CompositePublicF
 
     rest_kind: ClassVar[type[Any]] = PrivateFuturesRest
     stream_kind: ClassVar[type[Any]] = PrivateFuturesWebsocket
-
-    async def initialize(
-        self,
-        symbols: Sequence[Symbol | str] | SymbolsInfo,
-        channels: Sequence[PublicWebsocketChannelType] = FUTURES_CHANNELS,
-    ) -> None:
-        """As `CompositePrivateExchange.initialize`, with tickers, which hold mark price and funding.
-
-        When it returns, positions are known too.
-        """
-        await super().initialize(symbols, channels)
 
     @property
     def private_rest(self) -> PrivateFuturesRest:

@@ -38,6 +38,7 @@ class CompositePublicExchange(ABC):
     `initialize` subscribes; `add_orderbook_update_handler` adds listeners to the books.
     """
 
+    default_channels: ClassVar[tuple[PublicWebsocketChannelType, ...]] = DEFAULT_PUBLIC_CHANNELS
     public_rest_kind: ClassVar[type[Any]] = PublicSpotRest
     public_stream_kind: ClassVar[type[Any]] = PublicSpotWebsocket
 
@@ -85,9 +86,9 @@ class CompositePublicExchange(ABC):
     async def initialize(
         self,
         symbols: Sequence[Symbol | str] | SymbolsInfo,
-        channels: Sequence[PublicWebsocketChannelType] = DEFAULT_PUBLIC_CHANNELS,
+        channels: Sequence[PublicWebsocketChannelType] | None = None,
     ) -> None:
-        """Connect, subscribe `channels` of `symbols` and start their books.
+        """Connect, subscribe `channels` (or `default_channels`) of `symbols` and start their books.
 
         Given `SymbolsInfo`, numbers finer than a symbol declares are refused from the first message; given symbols,
         their rules are fetched beside the books and `symbols_info` fills in when they arrive. Raises as
@@ -101,7 +102,7 @@ class CompositePublicExchange(ABC):
         if self._websocket is None:
             self._websocket = self._create_public_websocket(self._handlers())
         with LoggingTimer(self.logger, f"start of {len(wanted)} symbols"):
-            await self._websocket.initialize(wanted, list(channels))
+            await self._websocket.initialize(wanted, list(self.default_channels if channels is None else channels))
         if not self.symbols_info:
             self._rules = asyncio.create_task(self._load_rules(wanted))
 

@@ -1,4 +1,7 @@
-"""Where a connection goes. Its URL may hold a secret: logs and errors get `shown` instead. Opens nothing."""
+"""Where a connection goes, and what its handshake says. Its URL may hold a secret: logs and errors get `shown` instead.
+
+Opens nothing.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ class Address:
 
     shown: str
     resolve: Callable[[int], Awaitable[str]] = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def redacted(self, text: str, url: str) -> str:
         """`text` of an error, without what only the resolved URL has."""
@@ -20,10 +24,10 @@ class Address:
         return text.replace(query, "***") if query else text
 
 
-def fixed(url: str) -> Address:
+def fixed(url: str, headers: tuple[tuple[str, str], ...] = ()) -> Address:
     """An address without a secret, the same for every connection."""
 
     async def resolve(source: int) -> str:
         return url
 
-    return Address(url, resolve)
+    return Address(url, resolve, headers)

@@ -138,7 +138,7 @@ class Connection:
                     read_buffer_init_size=READ_BUFFER_BYTES,
                     max_redirects=0,   # a redirect would be logged, with what the URL holds
                     logger_name=_WIRE_LOGGER,
-                    extra_headers=self._dialect.headers or None,
+                    extra_headers=self._address.headers or None,
                 )
         except (OSError, picows.WSError, ssl.SSLError, TimeoutError) as error:
             reason = self._address.redacted(str(error), url) or f"no answer within {self._limits.connect_seconds} s"

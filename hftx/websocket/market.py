@@ -73,7 +73,7 @@ class PublicMarketWebsocket(BasePublicWebsocket):
         self.session = self._create_session()
         self._dialect = self._create_dialect()
         self._manager = WebSocketManager(
-            self.session, fixed(config.websocket_url), config.stream_limits, self._dialect, logger,
+            self.session, fixed(config.websocket_url, config.headers), config.stream_limits, self._dialect, logger,
             self.session.lost, self._streams_begin, self._streams_accepted, self._streams_move, connection_handler,
         )  # fmt: skip
         self._keeper: BookKeeper | None = None

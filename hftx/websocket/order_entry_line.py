@@ -123,7 +123,7 @@ class OrderLine:
         self.refused = self.refused_after_receipt = 0
         self.manager = WebSocketManager(
             dialect.receiver(self.calls.answered),
-            fixed(config.websocket_url),
+            fixed(config.websocket_url, config.headers),
             replace(config.stream_limits, messages_per_second=MESSAGES_PER_SECOND),
             dialect,
             logger,

@@ -91,7 +91,7 @@ class PrivateAccountWebsocket(BasePrivateWebsocket):
 
     def _address(self) -> Address:
         """Where to connect."""
-        return fixed(self.config.websocket_url)
+        return fixed(self.config.websocket_url, self.config.headers)
 
     async def _begin(self) -> None:
         """Before the first connection."""

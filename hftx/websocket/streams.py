@@ -78,7 +78,6 @@ class Dialect(ABC):
     """
 
     needs_all: ClassVar[bool] = False
-    headers: tuple[tuple[str, str], ...] = ()   # of the handshake
 
     @abstractmethod
     def batches(self, streams: Sequence[Stream]) -> list[tuple[Stream, ...]]:

@@ -14,11 +14,10 @@ from decimal import Decimal
 from typing import Any
 
 from hftx import create_exchange
-from hftx.composite.futures import FUTURES_CHANNELS
 from hftx.composite.public import CompositePublicExchange
 from hftx.config import ExchangeConfig
-from hftx.enums import DEFAULT_PUBLIC_CHANNELS, PublicWebsocketChannelType, Side
-from hftx.factory import venue_config
+from hftx.enums import DEFAULT_PUBLIC_CHANNELS, ExchangeEnum, PublicWebsocketChannelType, Side
+from hftx.factory import VENUES, venue_config
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.records import OrderBook, Trade
 from hftx.sim import Twin, TwinOptions, start_twin
@@ -48,7 +47,7 @@ class Setup:
     @property
     def default_streams(self) -> int:
         """How many channels an exchange of the venue subscribes for a symbol when it is not told which."""
-        return len(FUTURES_CHANNELS if self.venue == "gateio_futures" else DEFAULT_PUBLIC_CHANNELS)
+        return len(VENUES[ExchangeEnum(self.venue)].composite.default_channels)
 
     def config(self, twin: Twin, window_seconds: float | None = None, **stream_limits: Any) -> ExchangeConfig:
         """The venue's defaults on `twin`, with some stream limits changed, or the window of REST limits."""

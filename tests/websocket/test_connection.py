@@ -140,6 +140,13 @@ async def test_a_line_that_ends_right_after_the_handshake_is_an_end() -> None:
         assert not at.connection.is_open
 
 
+async def test_the_headers_of_the_address_go_with_the_handshake() -> None:
+    async with desk(mute, opened=False) as at:
+        at.connection._address = fixed(at.venue.url, (("X-Desk-Size", "7"),))
+        await at.connection.open()
+        assert at.venue.line.headers["x-desk-size"] == "7"
+
+
 async def test_nobody_listening_is_an_error_that_names_the_address() -> None:
     async with desk(mute, opened=False) as at:
         at.connection._address = fixed("ws://127.0.0.1:9/")

@@ -97,7 +97,7 @@ def test_no_dialect_shows_its_secret() -> None:
 
 
 def test_gate_futures_asks_for_a_user_and_signs_as_known() -> None:
-    dialect = GateioFuturesPrivateDialect(Credentials("KEY1", SECRET), lambda: 1767225600, lambda: "40012345", ())
+    dialect = GateioFuturesPrivateDialect(Credentials("KEY1", SECRET), lambda: 1767225600, lambda: "40012345")
     streams = {stream.name: stream for stream in dialect.streams()}
     message = json.loads(dialect.request(7, [streams["futures.orders"]], True).text)
     assert message["payload"] == ["40012345", "!all"] and message["auth"]["SIGN"] == (

@@ -15,7 +15,7 @@ cdef enum:      # in the place of a channel's code, or of an event's
 
 # As `next_key`, of an envelope.
 cdef int next_member(Cursor* c, int* at, bint* first, int* fault) noexcept nogil
-# The code of the channel of `{"time":1,"time_ms":1,"channel":"..","event":"update","result":` at the cursor, which is at
-# the result then; NOT_SEEN for anything that is not so letter by letter, or names none of `channels`.
+# The code of the channel of `{"time":1,"time_ms":1,"channel":"..","event":"update","result":` at the cursor, which is
+# at the result then; NOT_SEEN for anything that is not so letter by letter, or names none of `channels`.
 cdef int plain_push(Cursor* c, const Key* channels, int count) noexcept nogil
 cdef int channel_of(Slice name, const Key* channels, int count) noexcept nogil    # its code, or NO_CHANNEL

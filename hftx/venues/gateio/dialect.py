@@ -38,7 +38,7 @@ class GateioPublicDialect(PublicDialect):
             )
         self._book, _, self._level = config.orderbook_channel.partition(".")
         self._interval = self._spelled(config.kline_interval)
-        self._limits, self.headers = config.stream_limits, config.headers
+        self._limits = config.stream_limits
 
     def stream(self, symbol: Symbol, channel: PublicWebsocketChannelType) -> Stream:
         """`spot.obu ob.<pair>.<level>`, `spot.order_book_update <pair> <speed>`, `spot.trades <pair>` and so on."""

@@ -65,7 +65,7 @@ class GateioFuturesOrderEntry(OrderEntryWebsocket):
             raise UsageError("GateioFuturesOrderEntry needs credentials: set them in the ExchangeConfig")
         signer = GateSigner(config.credentials)
         self._encoder, self._account = GateFuturesOrderEncoder(signer), rest
-        dialect = GateioFuturesEntryDialect(config.credentials, signer, rest.transport.clock, config.headers)
+        dialect = GateioFuturesEntryDialect(config.credentials, signer, rest.transport.clock)
         super().__init__(config, rest, dialect, LOGIN, logger, options, connection_handler)
 
     def set_symbol(self, info: SymbolInfo) -> None:

@@ -11,11 +11,9 @@ from typing import Any, ClassVar
 from hftx._core.receiver import Receiver
 from hftx._core.venues.gateio_entry import GateioEntryReceiver
 from hftx._core.venues.gateio_futures_entry import GateioFuturesEntryReader
-from hftx.config import Credentials
 from hftx.enums import ExchangeEnum
 from hftx.rest.error_map import ErrorMap
-from hftx.rest.server_clock import ServerClock
-from hftx.venues.gateio.order_entry_dialect import GateioEntryDialect, LoginSigner
+from hftx.venues.gateio.order_entry_dialect import GateioEntryDialect
 from hftx.venues.gateio_futures.private_endpoints import RULES
 from hftx.venues.gateio_futures.private_errors import PRIVATE_ERRORS
 
@@ -23,18 +21,12 @@ LOGIN = "futures.login"
 
 
 class GateioFuturesEntryDialect(GateioEntryDialect):
-    """Its handshake asks for decimal sizes, as REST does."""
+    """Requests and answers about contracts."""
 
     market: ClassVar[str] = "futures"
     venue: ClassVar[str] = ExchangeEnum.GATEIO_FUTURES.value
     errors: ClassVar[ErrorMap] = PRIVATE_ERRORS
     window_seconds: ClassVar[float] = RULES["socket"].window_seconds
-
-    def __init__(
-        self, credentials: Credentials, signer: LoginSigner, clock: ServerClock, headers: tuple[tuple[str, str], ...]
-    ) -> None:
-        super().__init__(credentials, signer, clock)
-        self.headers = headers
 
     def receiver(self, answered: Callable[[str, Any, bool], None]) -> Receiver:
         """Receipts and results that hold one order are read compiled."""

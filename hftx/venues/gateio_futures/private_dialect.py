@@ -15,10 +15,7 @@ from hftx.websocket.private_streams import AccountChannel
 
 
 class GateioFuturesPrivateDialect(GateioPrivateDialect):
-    """As on spot, with the number of the user in each payload: the venue accepts any, and is silent for a wrong one.
-
-    `headers` go with the handshake.
-    """
+    """As on spot, with the number of the user in each payload: the venue accepts any, and is silent for a wrong one."""
 
     market: ClassVar[str] = "futures"
     channels: ClassVar[Mapping[AccountChannel, str]] = {
@@ -30,15 +27,9 @@ class GateioFuturesPrivateDialect(GateioPrivateDialect):
         AccountChannel.DELEVERAGES: "futures.auto_deleverages",
     }
 
-    def __init__(
-        self,
-        credentials: Credentials,
-        time_s: Callable[[], int],
-        user_id: Callable[[], str],
-        headers: tuple[tuple[str, str], ...],
-    ) -> None:
+    def __init__(self, credentials: Credentials, time_s: Callable[[], int], user_id: Callable[[], str]) -> None:
         super().__init__(credentials, time_s)
-        self._user_id, self.headers = user_id, headers
+        self._user_id = user_id
 
     def _payload(self, channel: IntEnum) -> list[str]:
         user = self._user_id()

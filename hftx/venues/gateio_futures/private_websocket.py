@@ -32,9 +32,7 @@ class GateioPrivateFuturesWebsocket(PrivateFuturesWebsocket):
 
     def _create_dialect(self, credentials: Credentials) -> PrivateDialect:
         clock = self.rest.transport.clock
-        return GateioFuturesPrivateDialect(
-            credentials, lambda: clock.now_ns() // 1_000_000_000, self._user, self.config.headers
-        )
+        return GateioFuturesPrivateDialect(credentials, lambda: clock.now_ns() // 1_000_000_000, self._user)
 
     def _create_rest(self) -> PrivateFuturesRest:
         return GateioPrivateFuturesRest(self.config)

@@ -47,7 +47,7 @@ class MexcPrivateSpotWebsocket(PrivateSpotWebsocket):
         self._doubted = asyncio.Event()
         self._refused_key = ""
         self._keeper: asyncio.Task[None] | None = None
-        return Address(self.config.websocket_url, self._url)
+        return Address(self.config.websocket_url, self._url, self.config.headers)
 
     async def _url(self, source: int) -> str:
         try:
