@@ -71,7 +71,7 @@ ORDER = [
     "hftx.composite.account", "hftx.composite.capabilities", "hftx.composite.withdrawals", "hftx.composite.private",
     "hftx.composite.private_futures",
     "hftx.venues", "hftx.venues.*.names", "hftx.venues.*.defaults", "hftx.venues.*.errors",
-    "hftx.venues.*.control", "hftx.venues.*.history",
+    "hftx.venues.*.control", "hftx.venues.*.history", "hftx.venues.*.public_rest",
     "hftx.venues.*.private_errors", "hftx.venues.*.private_rows", "hftx.venues.*.private_endpoints",
     "hftx.venues.*.order_lists", "hftx.venues.*.private_wallet",
     "hftx.venues.*.dialect",
@@ -108,6 +108,7 @@ MARKET = (
     "hftx._core.session",
     "hftx._core.venues.*_envelope",
     "hftx._core.venues.*_market",
+    "hftx.venues.*.public_rest",
     "hftx.venues.*.rest",
     "hftx.venues.*.websocket",
 )

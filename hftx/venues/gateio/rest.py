@@ -5,30 +5,34 @@ Source: Gate API v4 docs, "Spot". Never knows how a call is made.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import ClassVar
 
 from hftx.enums import ExchangeEnum, KlineInterval, Side
-from hftx.records import Kline, Ticker, Trade
+from hftx.records import Kline, Trade
 from hftx.rest.exact import TradeRow
-from hftx.rest.klines import KlineRange
 from hftx.rest.limits import Lane
 from hftx.rest.public import PublicSpotRest, PublicTable, Query
-from hftx.rest.reply import Reply, plain
+from hftx.rest.reply import Reply
 from hftx.rest.transport import Endpoint
 from hftx.symbols import Symbol, SymbolInfo, as_symbol
 from hftx.venues.gateio.errors import ERRORS
 from hftx.venues.gateio.history import DEFAULT_TRADES, trades_between
-from hftx.venues.gateio.names import REST_INTERVALS, symbol_of, wire_name
+from hftx.venues.gateio.names import REST_INTERVALS
+from hftx.venues.gateio.public_rest import GateioPublicRest
 
-_PAIRS = Endpoint("/spot/currency_pairs")
-_PAIR = Endpoint("/spot/currency_pairs/{pair}")
 _TIME = Endpoint("/spot/time", lane=Lane.URGENT)
 _SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 
 
-class GateioPublicSpotRest(PublicSpotRest):
+class GateioPublicSpotRest(GateioPublicRest, PublicSpotRest):
     """Public REST of Gate spot."""
 
+    listed = Endpoint("/spot/currency_pairs")
+    listed_one = Endpoint("/spot/currency_pairs/{pair}")
+    name_key = "id"
+    ticker_keys: ClassVar[Mapping[str, str]] = {"base_volume": "base_volume", "quote_volume": "quote_volume"}
     table = PublicTable(
         exchange=ExchangeEnum.GATEIO,
         errors=ERRORS,
@@ -68,24 +72,6 @@ class GateioPublicSpotRest(PublicSpotRest):
 
         return await trades_between(fetch, size, before, after)
 
-    def _wire(self, symbol: Symbol) -> str:
-        return wire_name(symbol)
-
-    def _symbol(self, wire: str) -> Symbol | None:
-        return symbol_of(wire)
-
-    async def _learn_names(self, wanted: list[Symbol] | None) -> None:
-        return None  # the wire name says where it splits
-
-    async def _listing(self, wanted: list[Symbol] | None) -> list[Reply]:
-        if wanted is not None and len(wanted) == 1:
-            return [await self.transport.get(_PAIR, path=f"{_PAIRS.path}/{self._wire(wanted[0])}")]
-        rows = (await self.transport.get(_PAIRS)).rows()
-        if wanted is None:
-            return rows
-        wires = {self._wire(symbol) for symbol in wanted}
-        return [row for row in rows if row.text("id") in wires]
-
     def _info(self, row: Reply) -> SymbolInfo:
         status = row.text("trade_status")
         return SymbolInfo(
@@ -114,10 +100,6 @@ class GateioPublicSpotRest(PublicSpotRest):
     def _kline_query(self, wire: str, interval: str) -> Query:
         return {"currency_pair": wire, "interval": interval}
 
-    def _range_query(self, within: KlineRange) -> Query:
-        # Whole seconds; bars open on whole seconds, so rounding inwards loses none. No limit beside a range.
-        return {"from": -(-within.start_ms // 1000), "to": within.end_ms // 1000}
-
     def _kline(self, symbol: Symbol, interval: KlineInterval, row: Reply, recv_ns: int) -> Kline:
         return Kline(
             symbol,
@@ -131,20 +113,5 @@ class GateioPublicSpotRest(PublicSpotRest):
             base_volume=row.number_or_none(6),
             quote_volume=row.number_or_none(1),
             closed=row.flag(7) if row.has(7) else None,
-            recv_ns=recv_ns,
-        )
-
-    def _ticker(self, symbol: Symbol, row: Reply, recv_ns: int) -> Ticker:
-        percent = row.decimal_or_none("change_percentage")
-        return Ticker(
-            symbol,
-            last=row.number_or_none("last"),
-            bid=row.number_or_none("highest_bid"),
-            ask=row.number_or_none("lowest_ask"),
-            high=row.number_or_none("high_24h"),
-            low=row.number_or_none("low_24h"),
-            change=None if percent is None else plain(percent.scaleb(-2)),
-            base_volume=row.number_or_none("base_volume"),
-            quote_volume=row.number_or_none("quote_volume"),
             recv_ns=recv_ns,
         )

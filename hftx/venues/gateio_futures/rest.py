@@ -5,36 +5,42 @@ Source: Gate API v4 docs, "Futures". Never knows how a call is made.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import ClassVar
 
 from hftx.contracts import FundingRate
 from hftx.enums import ExchangeEnum, KlineInterval, Side
-from hftx.records import Kline, Ticker, Trade
+from hftx.records import Kline, Trade
 from hftx.rest.arguments import time_ms, whole_number
 from hftx.rest.exact import TradeRow
 from hftx.rest.futures import PublicFuturesRest
-from hftx.rest.klines import KlineRange
 from hftx.rest.limits import Lane
 from hftx.rest.public import PublicTable, Query
-from hftx.rest.reply import Reply, plain
+from hftx.rest.reply import Reply
 from hftx.rest.transport import Endpoint
 from hftx.symbols import Symbol, SymbolInfo, as_symbol
 from hftx.venues.gateio.history import DEFAULT_TRADES, trades_between
-from hftx.venues.gateio.names import symbol_of, wire_name
+from hftx.venues.gateio.public_rest import GateioPublicRest
 from hftx.venues.gateio_futures.errors import ERRORS
 from hftx.venues.gateio_futures.names import REST_INTERVALS
 
-_CONTRACTS = Endpoint("/futures/usdt/contracts")
-_CONTRACT = Endpoint("/futures/usdt/contracts/{contract}")
 _FUNDING = Endpoint("/futures/usdt/funding_rate")
 _TIME = Endpoint("/spot/time", lane=Lane.URGENT)  # futures have no clock of their own
 _MAX_FUNDING_RATES = 1000
 _SECOND_NS = 1_000_000_000
 
 
-class GateioPublicFuturesRest(PublicFuturesRest):
+class GateioPublicFuturesRest(GateioPublicRest, PublicFuturesRest):
     """Public REST of Gate USDT futures."""
 
+    listed = Endpoint("/futures/usdt/contracts")
+    listed_one = Endpoint("/futures/usdt/contracts/{contract}")
+    name_key = "name"
+    ticker_keys: ClassVar[Mapping[str, str]] = {
+        "base_volume": "volume_24h_base", "quote_volume": "volume_24h_quote", "mark": "mark_price",
+        "index": "index_price", "funding": "funding_rate", "open_interest": "total_size",
+    }  # fmt: skip
     table = PublicTable(
         exchange=ExchangeEnum.GATEIO_FUTURES,
         errors=ERRORS,
@@ -102,24 +108,6 @@ class GateioPublicFuturesRest(PublicFuturesRest):
         rates = [FundingRate(symbol, Decimal(row.number("r")), row.integer("t") * _SECOND_NS) for row in rows]
         return sorted(rates, key=lambda rate: rate.time_ns)
 
-    def _wire(self, symbol: Symbol) -> str:
-        return wire_name(symbol)
-
-    def _symbol(self, wire: str) -> Symbol | None:
-        return symbol_of(wire)
-
-    async def _learn_names(self, wanted: list[Symbol] | None) -> None:
-        return None  # the wire name says where it splits
-
-    async def _listing(self, wanted: list[Symbol] | None) -> list[Reply]:
-        if wanted is not None and len(wanted) == 1:
-            return [await self.transport.get(_CONTRACT, path=f"{_CONTRACTS.path}/{self._wire(wanted[0])}")]
-        rows = (await self.transport.get(_CONTRACTS)).rows()
-        if wanted is None:
-            return rows
-        wires = {self._wire(symbol) for symbol in wanted}
-        return [row for row in rows if row.text("name") in wires]
-
     def _info(self, row: Reply) -> SymbolInfo:
         tick, multiplier = Decimal(row.number("order_price_round")), Decimal(row.number("quanto_multiplier"))
         if tick <= 0 or multiplier <= 0:
@@ -161,10 +149,6 @@ class GateioPublicFuturesRest(PublicFuturesRest):
     def _kline_query(self, wire: str, interval: str) -> Query:
         return {"contract": wire, "interval": interval}
 
-    def _range_query(self, within: KlineRange) -> Query:
-        # Whole seconds; bars open on whole seconds, so rounding inwards loses none. No limit beside a range.
-        return {"from": -(-within.start_ms // 1000), "to": within.end_ms // 1000}
-
     def _kline(self, symbol: Symbol, interval: KlineInterval, row: Reply, recv_ns: int) -> Kline:
         return Kline(
             symbol,
@@ -177,25 +161,6 @@ class GateioPublicFuturesRest(PublicFuturesRest):
             close=row.number("c"),
             quote_volume=row.number_or_none("sum"),
             contracts=row.number_or_none("v"),
-            recv_ns=recv_ns,
-        )
-
-    def _ticker(self, symbol: Symbol, row: Reply, recv_ns: int) -> Ticker:
-        percent = row.decimal_or_none("change_percentage")
-        return Ticker(
-            symbol,
-            last=row.number_or_none("last"),
-            bid=row.number_or_none("highest_bid"),
-            ask=row.number_or_none("lowest_ask"),
-            high=row.number_or_none("high_24h"),
-            low=row.number_or_none("low_24h"),
-            change=None if percent is None else plain(percent.scaleb(-2)),
-            base_volume=row.number_or_none("volume_24h_base"),
-            quote_volume=row.number_or_none("volume_24h_quote"),
-            mark=row.number_or_none("mark_price"),
-            index=row.number_or_none("index_price"),
-            funding=row.number_or_none("funding_rate"),
-            open_interest=row.number_or_none("total_size"),
             recv_ns=recv_ns,
         )
 
