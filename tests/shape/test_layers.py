@@ -76,7 +76,8 @@ ORDER = [
     "hftx.venues.*.order_lists", "hftx.venues.*.private_wallet",
     "hftx.venues.*.dialect",
     "hftx.venues.*.rest", "hftx.venues.*.private_rest", "hftx.venues.*.private_dialect",
-    "hftx.venues.*.order_entry_dialect", "hftx.venues.*.order_entry", "hftx.venues.*.listen_keys",
+    "hftx.venues.*.order_entry_dialect", "hftx.venues.*.market_entry", "hftx.venues.*.order_entry",
+    "hftx.venues.*.listen_keys",
     "hftx.venues.*.private_websocket", "hftx.venues.*.websocket", "hftx.venues.*.exchange",
     # a market of a venue stands on what the venue says everywhere
     "hftx.venues.gateio_futures", "hftx.venues.gateio_futures.names", "hftx.venues.gateio_futures.defaults",
@@ -129,6 +130,7 @@ TRADING = (
     "hftx.websocket.private*",
     "hftx.websocket.wallet",
     "hftx.websocket.order_entry*",
+    "hftx.venues.*.market_entry",
     "hftx.venues.*.order_entry*",
     "hftx.venues.*.order_lists",
     "hftx.venues.*.listen_keys",

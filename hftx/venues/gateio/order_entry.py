@@ -5,12 +5,10 @@ Source: Gate Spot WebSocket v4 docs, "WebSocket API": order place, cancel, cance
 
 from __future__ import annotations
 
-import json
 from collections.abc import Coroutine, Sequence
 from functools import partial
 from typing import Any
 
-from hftx._core.venues.gateio_orders import GateOrderEncoder
 from hftx.config import ExchangeConfig
 from hftx.enums import ExchangeEnum
 from hftx.errors import HftxError, UsageError
@@ -20,12 +18,11 @@ from hftx.rest.order_text import OrderRef, PlainOrder, plain_order
 from hftx.rest.outcomes import item_error
 from hftx.rest.reply import Reply
 from hftx.rest.trading import CancelOutcome, PlaceOutcome
-from hftx.signing import GateSigner
 from hftx.symbols import Symbol, SymbolInfo, as_symbol
 from hftx.venues.gateio import private_endpoints as rows
 from hftx.venues.gateio import private_rows as read
+from hftx.venues.gateio.market_entry import GateioMarketEntry, client_ids, json_text
 from hftx.venues.gateio.names import wire_name
-from hftx.venues.gateio.order_entry_dialect import LOGIN, GateioEntryDialect
 from hftx.venues.gateio.order_lists import (
     cancel_fields,
     cancel_outcomes,
@@ -36,7 +33,6 @@ from hftx.venues.gateio.order_lists import (
 from hftx.venues.gateio.private_errors import PRIVATE_ERRORS
 from hftx.venues.gateio.private_rest import GateioPrivateRest
 from hftx.websocket.manager import StateHandler
-from hftx.websocket.order_entry import OrderEntryWebsocket
 from hftx.websocket.order_entry_line import EntryRow, OrderEntryOptions
 
 PLACE = EntryRow("spot.order_place", rows.PLACE.charges, True)
@@ -49,7 +45,7 @@ LIST = EntryRow("spot.order_list")
 _OPEN_PAGE = 100
 
 
-class GateioOrderEntry(OrderEntryWebsocket):
+class GateioOrderEntry(GateioMarketEntry):
     """Order entry of Gate spot, of the account of `rest`, with which it shares clock, budgets and rules."""
 
     exchange = ExchangeEnum.GATEIO
@@ -62,34 +58,27 @@ class GateioOrderEntry(OrderEntryWebsocket):
         options: OrderEntryOptions | None = None,
         connection_handler: StateHandler | None = None,
     ) -> None:
-        if config.credentials is None:
-            raise UsageError("GateioOrderEntry needs credentials: set them in the ExchangeConfig")
-        signer = GateSigner(config.credentials)
-        self._encoder = GateOrderEncoder(signer)
         self._keys: dict[Symbol, tuple[str]] = {}  # of the symbols that the encoder knows
-        dialect = GateioEntryDialect(config.credentials, signer, rest.transport.clock)
-        super().__init__(config, rest, dialect, LOGIN, logger, options, connection_handler)
+        super().__init__(config, rest, logger, options, connection_handler)
 
     def set_symbol(self, info: SymbolInfo) -> None:
         """Orders of `info.symbol` are held against these rules from now on."""
         super().set_symbol(info)
-        name = wire_name(info.symbol)
-        self._encoder.set_symbol(info, name)
-        self._keys[info.symbol] = (name,)
+        self._keys[info.symbol] = (wire_name(info.symbol),)
 
     async def cancel_orders(self, orders: Sequence[tuple[Symbol | str, str]]) -> list[CancelOutcome]:
         """Cancel up to 20 orders, given as (symbol, order id), in one request; their outcomes, in order."""
         refs = checked_cancels(orders)
         if not refs:
             return []
-        reply = await self._line.ask(CANCEL_IDS, _json(cancel_fields(refs)))
+        reply = await self._line.ask(CANCEL_IDS, json_text(cancel_fields(refs)))
         return cancel_outcomes(refs, reply, partial(self._failure, CANCEL_IDS))
 
     async def cancel_all_orders(self, symbol: Symbol | str | None = None) -> list[CancelOutcome]:
         """Cancel every open order of a symbol; the outcome of each. Raises `UsageError` without a symbol."""
         if symbol is None:
             raise UsageError("over the WebSocket Gate cancels all orders of one symbol; name it, or use REST")
-        reply = await self._line.ask(CANCEL_PAIR, _json({"currency_pair": wire_name(as_symbol(symbol))}))
+        reply = await self._line.ask(CANCEL_PAIR, json_text({"currency_pair": wire_name(as_symbol(symbol))}))
         return [
             CancelOutcome(read.symbol_in(row), row.word("id"), self._failure(CANCEL_PAIR, row, None))
             for row in reply.rows()
@@ -103,7 +92,7 @@ class GateioOrderEntry(OrderEntryWebsocket):
         page, more = 1, True
         while more:
             fields = {"currency_pair": wire_name(as_symbol(symbol)), "status": "open"}
-            reply = await self._line.ask(LIST, _json(fields | {"page": page, "limit": _OPEN_PAGE}))
+            reply = await self._line.ask(LIST, json_text(fields | {"page": page, "limit": _OPEN_PAGE}))
             orders = [read.order_of(row) for row in reply.rows()]
             found |= {order.order_id: order for order in orders}
             page, more = page + 1, len(orders) == _OPEN_PAGE
@@ -116,7 +105,7 @@ class GateioOrderEntry(OrderEntryWebsocket):
         keys = self._keys.get(params.symbol)
         if keys is None:
             order = self._checked(params)
-            keys, param = (wire_name(order.symbol),), _json(read.order_fields(order))
+            keys, param = (wire_name(order.symbol),), json_text(read.order_fields(order))
         else:
             param = self._encoder.encode_param(params)
         client_id = params.client_order_id
@@ -125,19 +114,19 @@ class GateioOrderEntry(OrderEntryWebsocket):
 
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:
         pairs, ids = checked_batch(orders)
-        reply = await self._line.ask(PLACE, _json([read.order_fields(order) for order in orders]), pairs, ids)
+        reply = await self._line.ask(PLACE, json_text([read.order_fields(order) for order in orders]), pairs, ids)
         return place_outcomes(orders, reply, partial(self._failure, PLACE))
 
     async def _amend(self, ref: OrderRef, price: str | None, quantity: str | None) -> Order:
         fields = _where(ref) | rows.given({"price": price, "amount": quantity})
         keys = (wire_name(ref.symbol),)
-        return await self._line.order(read.order_of, AMEND, _json(fields), keys, _ids(ref))
+        return await self._line.order(read.order_of, AMEND, json_text(fields), keys, client_ids(ref))
 
     async def _cancel(self, ref: OrderRef) -> Order:
-        return await self._line.order(read.order_of, CANCEL, _json(_where(ref)), ids=_ids(ref))
+        return await self._line.order(read.order_of, CANCEL, json_text(_where(ref)), ids=client_ids(ref))
 
     async def _order(self, ref: OrderRef) -> Order:
-        return await self._line.order(read.order_of, STATUS, _json(_where(ref)))
+        return await self._line.order(read.order_of, STATUS, json_text(_where(ref)))
 
     def _failure(self, kind: EntryRow, row: Reply, client_order_id: str | None) -> HftxError | None:
         # Here the venue leaves `succeeded` out of what failed, and out of whole orders that did not.
@@ -150,11 +139,3 @@ class GateioOrderEntry(OrderEntryWebsocket):
 
 def _where(ref: OrderRef) -> dict[str, str | int]:
     return {"order_id": read.id_in_path(ref), "currency_pair": wire_name(ref.symbol)}
-
-
-def _ids(ref: OrderRef) -> tuple[str, ...]:
-    return () if ref.client_order_id is None else (ref.client_order_id,)
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()

@@ -28,7 +28,6 @@ from hftx.venues.gateio.private_errors import PRIVATE_ERRORS
 from hftx.websocket.order_entry_line import EntryDialect, EntryRow
 from hftx.websocket.streams import Answer, Control, Notice, Pong, Reply, Request, Stray, Stream
 
-LOGIN = "spot.login"
 _VENUE = "gateio_spot"
 _LOGIN_ID = "login-"
 # The first is how the venue writes it (Gate Spot WebSocket v4 docs, "Api response").
@@ -57,9 +56,9 @@ class GateioEntryDialect(EntryDialect):
         self._credentials, self._signer, self._clock = credentials, signer, clock
         self._signature = ""
         self._writer = GateioEntryWriter()
-        self._login_channel = f"{self.market}.login"
+        self.login_channel = f"{self.market}.login"
         self._login_error: VenueError = AuthenticationError(
-            self.venue, self._login_channel, 0, "", "no login was answered"
+            self.venue, self.login_channel, 0, "", "no login was answered"
         )
 
     def receiver(self, answered: Callable[[str, Any, bool], None]) -> Receiver:
@@ -73,14 +72,14 @@ class GateioEntryDialect(EntryDialect):
     def request(self, id: int, streams: Sequence[Stream], subscribe: bool) -> Request:
         """The login, signed anew."""
         timestamp = str(self._clock.now_ms() // 1000)
-        self._signature = self._signer.login(self._login_channel, "", timestamp)
+        self._signature = self._signer.login(self.login_channel, "", timestamp)
         payload = {
             "req_id": f"{_LOGIN_ID}{id}",
             "api_key": self._credentials.key,
             "signature": self._signature,
             "timestamp": timestamp,
         }
-        message = {"time": int(timestamp), "channel": self._login_channel, "event": "api", "payload": payload}
+        message = {"time": int(timestamp), "channel": self.login_channel, "event": "api", "payload": payload}
         return Request(id, tuple(streams), json.dumps(message, separators=(",", ":")).encode())
 
     def ping(self) -> bytes:
@@ -144,11 +143,11 @@ class GateioEntryDialect(EntryDialect):
         if not id.isdigit():
             return self._stray(text)
         try:
-            self.result(EntryRow(self._login_channel), frame)
+            self.result(EntryRow(self.login_channel), frame)
         except VenueError as error:
             known = type(error) is not VenueError
             refusal = (type(error) if known else AuthenticationError)(
-                self.venue, self._login_channel, error.status, error.code, error.text
+                self.venue, self.login_channel, error.status, error.code, error.text
             )
             self._login_error = refusal
             return Answer(int(id), reason=str(refusal), whole=True)

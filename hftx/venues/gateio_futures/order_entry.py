@@ -5,7 +5,6 @@ Source: Gate Futures WebSocket v4 docs, "WebSocket API": order place, batch plac
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -22,18 +21,17 @@ from hftx.rest.limits import Lane
 from hftx.rest.order_text import OrderRef, PlainOrder, plain_order
 from hftx.rest.reply import Reply
 from hftx.rest.trading import CancelOutcome, PlaceOutcome
-from hftx.signing import GateSigner
-from hftx.symbols import Symbol, SymbolInfo, as_symbol
+from hftx.symbols import Symbol, as_symbol
+from hftx.venues.gateio.market_entry import GateioMarketEntry, client_ids, json_text
 from hftx.venues.gateio.names import wire_name
 from hftx.venues.gateio.order_lists import cancel_outcomes, checked_cancels, place_outcomes
 from hftx.venues.gateio.private_endpoints import given
 from hftx.venues.gateio.private_rows import id_in_path
 from hftx.venues.gateio_futures import private_rows as read
-from hftx.venues.gateio_futures.order_entry_dialect import LOGIN, GateioFuturesEntryDialect
+from hftx.venues.gateio_futures.order_entry_dialect import GateioFuturesEntryDialect
 from hftx.venues.gateio_futures.order_lists import checked_batch, item_failure, reader_of
 from hftx.venues.gateio_futures.private_rest import BOOK_SIDES, GateioPrivateFuturesRest
 from hftx.websocket.manager import StateHandler
-from hftx.websocket.order_entry import OrderEntryWebsocket
 from hftx.websocket.order_entry_line import EntryRow, OrderEntryOptions
 
 _COST = (Charge("socket", 1, Lane.URGENT),)   # one limit for all that changes anything
@@ -48,10 +46,13 @@ LIST = EntryRow("futures.order_list")
 _OPEN_PAGE = 100
 
 
-class GateioFuturesOrderEntry(OrderEntryWebsocket):
+class GateioFuturesOrderEntry(GateioMarketEntry):
     """Order entry of Gate futures, of the account of `rest`, with which it shares clock, budgets and rules."""
 
     exchange = ExchangeEnum.GATEIO_FUTURES
+
+    encoder_kind = GateFuturesOrderEncoder
+    dialect_kind = GateioFuturesEntryDialect
 
     def __init__(
         self,
@@ -61,24 +62,15 @@ class GateioFuturesOrderEntry(OrderEntryWebsocket):
         options: OrderEntryOptions | None = None,
         connection_handler: StateHandler | None = None,
     ) -> None:
-        if config.credentials is None:
-            raise UsageError("GateioFuturesOrderEntry needs credentials: set them in the ExchangeConfig")
-        signer = GateSigner(config.credentials)
-        self._encoder, self._account = GateFuturesOrderEncoder(signer), rest
-        dialect = GateioFuturesEntryDialect(config.credentials, signer, rest.transport.clock)
-        super().__init__(config, rest, dialect, LOGIN, logger, options, connection_handler)
-
-    def set_symbol(self, info: SymbolInfo) -> None:
-        """Orders of `info.symbol` are held against these rules from now on."""
-        super().set_symbol(info)
-        self._encoder.set_symbol(info, wire_name(info.symbol))
+        super().__init__(config, rest, logger, options, connection_handler)
+        self._account = rest
 
     async def cancel_orders(self, orders: Sequence[tuple[Symbol | str, str]]) -> list[CancelOutcome]:
         """Cancel up to 20 orders, given as (symbol, order id), in one request; their outcomes, in order."""
         refs = checked_cancels(orders)
         if not refs:
             return []
-        reply = await self._line.ask(CANCEL_IDS, _json([ref.order_id for ref in refs]))
+        reply = await self._line.ask(CANCEL_IDS, json_text([ref.order_id for ref in refs]))
         return cancel_outcomes(refs, reply, partial(item_failure, CANCEL_IDS.channel))
 
     async def cancel_all_orders(
@@ -89,7 +81,7 @@ class GateioFuturesOrderEntry(OrderEntryWebsocket):
             raise UsageError("over the WebSocket Gate cancels all orders of one contract; name it, or use REST")
         word = None if side is None else BOOK_SIDES[side]
         fields = given({"contract": wire_name(as_symbol(symbol)), "side": word})
-        reply = await self._line.ask(CANCEL_CONTRACT, _json(fields))
+        reply = await self._line.ask(CANCEL_CONTRACT, json_text(fields))
         return [CancelOutcome(read.symbol_in(row), row.word("id")) for row in reply.rows()]
 
     async def get_open_orders(self, symbol: Symbol | str | None = None) -> list[Order]:
@@ -100,7 +92,7 @@ class GateioFuturesOrderEntry(OrderEntryWebsocket):
         offset, more = 0, True
         while more:
             fields = {"contract": wire_name(as_symbol(symbol)), "status": "open"}
-            reply = await self._line.ask(LIST, _json(fields | {"limit": _OPEN_PAGE, "offset": offset}))
+            reply = await self._line.ask(LIST, json_text(fields | {"limit": _OPEN_PAGE, "offset": offset}))
             orders = [read.order_of(row) for row in reply.rows()]
             found |= {order.order_id: order for order in orders}
             offset, more = offset + _OPEN_PAGE, len(orders) == _OPEN_PAGE
@@ -113,7 +105,7 @@ class GateioFuturesOrderEntry(OrderEntryWebsocket):
         if params.symbol in self._rules:
             param = self._encoder.encode_param(params)
         else:
-            param = _json(read.order_fields(self._checked(params)))
+            param = json_text(read.order_fields(self._checked(params)))
         ids = () if params.client_order_id is None else (params.client_order_id,)
         self._account.expect(params)
         answer: Order | Reply = await self._line.order(_as_it_is, PLACE, param, ids=ids)
@@ -122,7 +114,7 @@ class GateioFuturesOrderEntry(OrderEntryWebsocket):
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:
         ids = checked_batch(orders)
         row = replace(PLACE_BATCH, charges=(replace(_COST[0], weight=len(orders)),))   # each order counts
-        reply = await self._line.ask(row, _json([read.order_fields(order) for order in orders]), ids=ids)
+        reply = await self._line.ask(row, json_text([read.order_fields(order) for order in orders]), ids=ids)
         return place_outcomes(orders, reply, partial(item_failure, row.channel), reader_of(orders))
 
     async def _amend(self, ref: OrderRef, price: str | None, quantity: str | None) -> Order:
@@ -130,14 +122,14 @@ class GateioFuturesOrderEntry(OrderEntryWebsocket):
         side = None if quantity is None else (await self._order(ref)).side
         size = None if quantity is None or side is None else read.size_of(quantity, side)
         fields = _where(ref) | given({"size": size, "price": price})
-        return await self._line.order(partial(read.order_of, side=side), AMEND, _json(fields), ids=_ids(ref))
+        return await self._line.order(partial(read.order_of, side=side), AMEND, json_text(fields), ids=client_ids(ref))
 
     async def _cancel(self, ref: OrderRef) -> Order:
-        answer: Order | Reply = await self._line.order(_as_it_is, CANCEL, _json(_where(ref)), ids=_ids(ref))
+        answer: Order | Reply = await self._line.order(_as_it_is, CANCEL, json_text(_where(ref)), ids=client_ids(ref))
         return answer if isinstance(answer, Order) else await self._account.order_in(answer)
 
     async def _order(self, ref: OrderRef) -> Order:
-        answer: Order | Reply = await self._line.order(_as_it_is, STATUS, _json(_where(ref)))
+        answer: Order | Reply = await self._line.order(_as_it_is, STATUS, json_text(_where(ref)))
         return answer if isinstance(answer, Order) else await self._account.order_in(answer)
 
 
@@ -148,11 +140,3 @@ def _as_it_is(reply: Reply) -> Any:
 
 def _where(ref: OrderRef) -> dict[str, str | int]:
     return {"order_id": id_in_path(ref)}
-
-
-def _ids(ref: OrderRef) -> tuple[str, ...]:
-    return () if ref.client_order_id is None else (ref.client_order_id,)
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()

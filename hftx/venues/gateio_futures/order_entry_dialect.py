@@ -17,8 +17,6 @@ from hftx.venues.gateio.order_entry_dialect import GateioEntryDialect
 from hftx.venues.gateio_futures.private_endpoints import RULES
 from hftx.venues.gateio_futures.private_errors import PRIVATE_ERRORS
 
-LOGIN = "futures.login"
-
 
 class GateioFuturesEntryDialect(GateioEntryDialect):
     """Requests and answers about contracts."""
