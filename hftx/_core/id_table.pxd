@@ -19,10 +19,10 @@ cdef class IdTable:
     cdef Py_ssize_t _mask    # there are as many places as a power of two
     cdef Py_ssize_t count
 
-    # What is remembered of `key`, or `otherwise`. `put` is True when the key was not there; `pop` raises KeyError.
+    # What is remembered of `key`, or `otherwise`. `swap` gives what was, None when that was nothing; `pop` raises KeyError.
     cdef object get(self, object key, object otherwise)
-    cdef bint has(self, object key) except -1
-    cdef bint put(self, object key, object value) except -1
+    cdef int put(self, object key, object value) except -1
+    cdef object swap(self, object key, object value)
     cdef object pop(self, object key)
     cdef int fetch(self, object key) except -1        # it will be asked for soon
 

@@ -41,25 +41,26 @@ cdef class IdTable:
         cdef Py_ssize_t at = self._find(key)
         return otherwise if at < 0 else <object>self._places[at].value
 
-    cdef bint has(self, object key) except -1:
-        return self._find(key) >= 0
+    cdef int put(self, object key, object value) except -1:
+        self.swap(key, value)
+        return 0
 
-    cdef bint put(self, object key, object value) except -1:
+    cdef object swap(self, object key, object value):
         cdef Py_ssize_t at = self._find(key)
         cdef Place place
-        cdef PyObject* before
         Py_INCREF(value)
         if at >= 0:
-            before, self._places[at].value = self._places[at].value, <PyObject*>value
-            Py_DECREF(<object>before)
-            return False
+            before = <object>self._places[at].value
+            self._places[at].value = <PyObject*>value
+            Py_DECREF(before)
+            return before
         if 3 * self.count >= 2 * self._mask:
             self._grow()
         Py_INCREF(key)
         place.hash, place.key, place.value = PyObject_Hash(key), <PyObject*>key, <PyObject*>value
         self._stand(&place)
         self.count += 1
-        return True
+        return None
 
     cdef object pop(self, object key):
         cdef Py_ssize_t at = self._find(key)
@@ -137,7 +138,7 @@ cdef class IdTable:
         self._tags[gap] = 0
 
     def __contains__(self, str key not None):
-        return self.has(key)
+        return self._find(key) >= 0
 
     def __len__(self):
         return self.count

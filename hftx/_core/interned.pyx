@@ -9,6 +9,26 @@ import json
 from hftx._core.cursor cimport Slice
 from hftx._core.decimals cimport decimal_of
 
+cdef extern from *:
+    """
+    /* True when the text is ASCII without a backslash. */
+    static inline int hftx_is_plain(const char* p, Py_ssize_t size) {
+        const uint64_t ones = 0x0101010101010101ULL, tops = ones << 7;
+        uint64_t v, found = 0;
+        for (; size >= 8; p += 8, size -= 8) {
+            __builtin_memcpy(&v, p, 8);
+            found |= v | (((v ^ ones * 92) - ones) & ~(v ^ ones * 92));   /* 92: a backslash */
+        }
+        for (; size > 0; p++, size--) found |= (uint64_t)(*p == 92) << 7 | (unsigned char)*p;
+        return !(found & tops);
+    }
+    """
+    bint hftx_is_plain(const char* p, Py_ssize_t size) noexcept nogil
+
+cdef extern from "Python.h":
+    object PyUnicode_New(Py_ssize_t size, Py_UCS4 most)
+    void* PyUnicode_DATA(object text) noexcept
+
 
 cdef class Interned:
     """Base of the tables; `make` is of the subclass."""
@@ -46,6 +66,10 @@ cdef class Texts(Interned):
         self._escaped = escaped
 
     cdef object make(self, Slice text):
+        if hftx_is_plain(text.p, text.size):
+            made = PyUnicode_New(text.size, 127)
+            memcpy(PyUnicode_DATA(made), text.p, text.size)
+            return made
         try:
             if self._escaped and memchr(text.p, c'\\', text.size) is not NULL:
                 return json.loads(b'"' + text.p[:text.size] + b'"')

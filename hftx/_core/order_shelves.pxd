@@ -10,42 +10,55 @@ from hftx._core.tracked_order cimport TrackedOrder
 
 cdef extern from "Python.h":
     PyObject* PyList_GET_ITEM(object values, Py_ssize_t at) noexcept    # a borrowed reference
-    PyObject* PyDict_SetDefault(object values, object key, object value) except NULL   # a borrowed reference
 
 cdef enum:
     RECENT = 64
 
 
+cdef class Dropped:
+    cdef object trade_ids       # a tuple of a few, or a set
+    cdef int64_t last_fill_ns
+
+
 cdef class OrderShelves:
-    # order id, or "?" and client order id -> TrackedOrder
+    # Every id that means something: order id, or "?" and client order id -> TrackedOrder; of an order that was
+    # dropped, a Dropped.
+    cdef IdTable _orders
+    # the same orders by where they stand
     cdef readonly dict open
-    cdef readonly dict executed
     cdef readonly dict unclaimed
-    # order id -> what is remembered of the fills of an order that was dropped, None when it had none
-    cdef readonly IdTable remembered
-    cdef object _dropped        # its keys once more, oldest first
+    cdef list _executed         # oldest first
+    cdef list _dropped          # ids of dropped orders, oldest first; None before `_forgotten`
+    cdef Py_ssize_t _forgotten
     cdef readonly int64_t forgotten_ns
     cdef IdTable _by_client
     # Orders of recent events, by the address of the id: ids are one object while they are in use.
     cdef list _recent
-    cdef bint _has_returned     # an order that lost its place has got one again: nothing is taken for granted any more
+    # An order that lost its place has got one again: nothing is taken for granted any more, one id may mean several.
+    cdef bint _has_returned
     cdef Py_ssize_t _executed_limit
     cdef Py_ssize_t _remembered_limit
 
     cpdef TrackedOrder find(self, object order_id)
     cpdef TrackedOrder find_by_client_id(self, object client_order_id)
-    # The order that an event speaks of, or a new one, when its names do not lead to two; None: ask `take`.
-    cdef TrackedOrder only(self, object order_id, object client_order_id)
+    # TrackedOrder, Dropped, or None.
+    cdef object known(self, object order_id)
+    # The order that an event speaks of, or a new one, when its names do not lead to two; None: ask `take`. `numbered`
+    # is what its order id means.
+    cdef TrackedOrder only(self, TrackedOrder numbered, object client_order_id)
     # The order that stands under this very id object, and which is not remembered as dropped either; None: look.
     cdef TrackedOrder latest(self, object order_id, object client_order_id)
     cpdef tuple take(self, object order_id, object client_order_id)
     cdef int put(self, TrackedOrder tracked, object order_id) except -1      # `place`
     cpdef bint drop_unnumbered(self, object client_order_id) except -1
     cdef bint note(self, Execution execution) except -1                      # `remember`
-    cdef dict _shelf(self, int number)
     cdef int _stand(self, TrackedOrder tracked, int number, object key) except -1
+    cdef TrackedOrder _standing(self, object key)
+    cdef TrackedOrder _displaced(self, int number, object key)
     cdef int _name(self, TrackedOrder tracked, object client_order_id) except -1
+    cdef int _leave(self, TrackedOrder tracked) except -1
     cdef int _remove(self, TrackedOrder tracked) except -1
+    cdef int _unlearn(self, object key) except -1
     cdef int _expel(self, TrackedOrder tracked) except -1
     cdef int _cut(self) except -1
     cdef int _drop(self, TrackedOrder tracked) except -1

@@ -8,23 +8,24 @@ cimport cython
 from cpython.ref cimport PyObject
 from libc.stdint cimport int64_t, uintptr_t
 
-from collections import deque
-from itertools import islice
-
 from hftx._core.account_records cimport Execution, Order, is_ended
 from hftx._core.id_table cimport IdTable
 from hftx._core.order_merge cimport is_given, same_text
 from hftx._core.prefetch cimport AHEAD, fetch_freed, fetch_lines
 from hftx._core.tracked_order cimport EXECUTED, FEW_FILLS, NOWHERE, OPEN, UNCLAIMED, TrackedOrder
 
+from hftx.errors import UsageError
+
 KEPT_SHARE = 0.8
 
 
 @cython.final
 @cython.no_gc
-cdef class _Dropped:
-    cdef object trade_ids      # a tuple of a few, or a set
-    cdef int64_t last_fill_ns
+cdef class Dropped:
+    """What is remembered of the fills of an order that was dropped."""
+
+
+cdef Dropped _WITHOUT_FILLS = dropped_with((), -1)   # of all those
 
 
 @cython.final
@@ -32,31 +33,47 @@ cdef class OrderShelves:
     """Shelves by order id. An order that the venue has not numbered yet stands under its client order id."""
 
     def __cinit__(self, Py_ssize_t executed_limit, Py_ssize_t remembered_limit):
-        self.open, self.executed, self.unclaimed, self.remembered = {}, {}, {}, IdTable()
+        self.open, self.unclaimed, self._executed, self._orders = {}, {}, [], IdTable()
         self.forgotten_ns = -1   # no execution up to this venue time can be told from a repeated one
-        self._dropped = deque()
+        self._dropped = []
         self._by_client, self._recent = IdTable(), [None] * RECENT
         self._executed_limit, self._remembered_limit = executed_limit, remembered_limit
 
+    @property
+    def executed(self):
+        """Order id -> TrackedOrder, oldest first."""
+        cdef TrackedOrder tracked
+        return {tracked.key: tracked for tracked in self._executed}
+
+    @property
+    def remembered(self):
+        """Ids of orders that were dropped, oldest first."""
+        return tuple(self._dropped[self._forgotten:])
+
+    cdef object known(self, object order_id):
+        found = self._orders.get(order_id, None)
+        return self._standing(order_id) if self._has_returned and type(found) is not Dropped else found
+
     cpdef TrackedOrder find(self, object order_id):
         """By venue id: open first, then executed, then fills without order."""
-        found = self.open.get(order_id)
+        if self._has_returned:
+            return self._standing(order_id)
+        found = self._orders.get(order_id, None)
+        return found if type(found) is TrackedOrder else None
+
+    cdef TrackedOrder _standing(self, object key):
+        # As `find`, where one id may lead to several orders.
+        found = self.open.get(key)
         if found is None:
-            found = self.executed.get(order_id)
-        if found is None and self.unclaimed:
-            found = self.unclaimed.get(order_id)
-        return found
+            found = self.executed.get(key)
+        return self.unclaimed.get(key) if found is None else found
 
     cpdef TrackedOrder find_by_client_id(self, object client_order_id):
         """The latest order with this client order id."""
         return self._by_client.get(client_order_id, None)
 
-    cdef TrackedOrder only(self, object order_id, object client_order_id):
+    cdef TrackedOrder only(self, TrackedOrder numbered, object client_order_id):
         cdef TrackedOrder named = None
-        cdef TrackedOrder numbered = None
-        if not is_given(order_id):
-            return None
-        numbered = self.find(order_id)
         if is_given(client_order_id) and (numbered is None or not same_text(numbered.name, client_order_id)):
             named = self._by_client.get(client_order_id, None)
             if named is not None and named is not numbered and not named.has_number():
@@ -99,28 +116,45 @@ cdef class OrderShelves:
         client_order_id = tracked.client_id()
         if is_given(client_order_id) and not same_text(tracked.name, client_order_id):
             self._name(tracked, client_order_id)
-        if len(self.executed) > self._executed_limit:
+        if len(self._executed) > self._executed_limit:
             self._cut()
         return 0
 
     cdef int _stand(self, TrackedOrder tracked, int number, object key) except -1:
-        cdef dict shelf = self._shelf(number)
-        cdef TrackedOrder before
+        cdef TrackedOrder before = None
         self._has_returned |= tracked.is_expelled
-        self._remove(tracked)
-        before = <TrackedOrder>PyDict_SetDefault(shelf, key, tracked)
-        if before is not tracked:   # it claims the same number
-            before.shelf, before.is_expelled = NOWHERE, True
-            shelf[key] = tracked
+        if tracked.shelf != NOWHERE and same_text(tracked.key, key):
+            self._leave(tracked)
+        else:
+            self._remove(tracked)
+            found = self._orders.swap(key, tracked)
+            if type(found) is Dropped:   # it stays remembered
+                self._orders.put(key, found)
+            self._has_returned |= found is not None
+        if self._has_returned:
+            before = self._displaced(number, key)
         tracked.shelf, tracked.key = number, key
+        if number != EXECUTED:
+            (self.open if number == OPEN else self.unclaimed)[key] = tracked
+        elif before is None:
+            self._executed.append(tracked)
+        else:
+            self._executed[self._executed.index(before)] = tracked
         self._recent[place_of(key)] = tracked
         return 0
 
+    cdef TrackedOrder _displaced(self, int number, object key):
+        # The order that claimed the same id on the same shelf before: its place is taken.
+        cdef TrackedOrder before = (
+            self.executed if number == EXECUTED else self.open if number == OPEN else self.unclaimed).get(key)
+        if before is not None:
+            before.shelf, before.is_expelled = NOWHERE, True
+        return before
+
     cdef int _name(self, TrackedOrder tracked, object client_order_id) except -1:
-        cdef TrackedOrder before = self._by_client.get(client_order_id, None)
-        if before is not None and before is not tracked and before.name == client_order_id:
+        cdef TrackedOrder before = self._by_client.swap(client_order_id, tracked)
+        if before is not None and before.name == client_order_id:
             before.name = None
-        self._by_client.put(client_order_id, tracked)
         tracked.name = client_order_id
         return 0
 
@@ -129,14 +163,16 @@ cdef class OrderShelves:
         return self.note(execution)
 
     cdef bint note(self, Execution execution) except -1:
-        cdef _Dropped dropped = self.remembered.get(execution.order_id, None)
-        if dropped is None:
-            dropped = dropped_with((), -1)
-            self.remembered.put(execution.order_id, dropped)
+        cdef Dropped dropped
+        found = self._orders.get(execution.order_id, None)
+        if type(found) is not Dropped:
+            raise UsageError(f"order {execution.order_id} was not dropped: its fills belong to it")
+        dropped = <Dropped>found
         if execution.trade_id in dropped.trade_ids:
             return False
-        if type(dropped.trade_ids) is tuple:
-            dropped.trade_ids = set(dropped.trade_ids)
+        if type(dropped.trade_ids) is not set:
+            dropped = dropped_with(set(dropped.trade_ids), dropped.last_fill_ns)
+            self._orders.put(execution.order_id, dropped)
         (<set>dropped.trade_ids).add(execution.trade_id)
         dropped.last_fill_ns = max(dropped.last_fill_ns, execution.venue_ns)
         return True
@@ -151,13 +187,29 @@ cdef class OrderShelves:
         tracked.name = None
         return True
 
-    cdef dict _shelf(self, int number):
-        return self.open if number == OPEN else self.executed if number == EXECUTED else self.unclaimed
+    cdef int _leave(self, TrackedOrder tracked) except -1:
+        # Off its shelf; its id still means it.
+        if tracked.shelf == EXECUTED:
+            self._executed.remove(tracked)
+        elif tracked.shelf != NOWHERE:
+            del (self.open if tracked.shelf == OPEN else self.unclaimed)[tracked.key]
+        tracked.shelf = NOWHERE
+        return 0
 
     cdef int _remove(self, TrackedOrder tracked) except -1:
         if tracked.shelf != NOWHERE:
-            del self._shelf(tracked.shelf)[tracked.key]
-            tracked.shelf = NOWHERE
+            self._leave(tracked)
+            if not self._has_returned or type(self._orders.get(tracked.key, None)) is not Dropped:
+                self._unlearn(tracked.key)
+        return 0
+
+    cdef int _unlearn(self, object key) except -1:
+        # The id means nothing any more, unless it leads to another order as well.
+        found = self._standing(key) if self._has_returned else None
+        if found is None:
+            self._orders.pop(key)
+        else:
+            self._orders.put(key, found)
         return 0
 
     cdef int _expel(self, TrackedOrder tracked) except -1:
@@ -165,39 +217,42 @@ cdef class OrderShelves:
         return self._remove(tracked)
 
     cdef int _cut(self) except -1:
-        cdef list oldest
+        cdef Py_ssize_t surplus = len(self._executed) - max(1, int(self._executed_limit * KEPT_SHARE))
+        cdef list oldest = self._executed[:surplus]
         cdef Py_ssize_t i
-        surplus = len(self.executed) - max(1, int(self._executed_limit * KEPT_SHARE))
-        oldest = list(islice(self.executed.values(), surplus))
-        for i in range(len(oldest)):
-            fetch_orders(oldest, i, self.remembered)
+        del self._executed[:surplus]
+        for i in range(surplus):
+            fetch_orders(oldest, i, self._orders)
             self._drop(<TrackedOrder>oldest[i])
             oldest[i] = None   # it goes while it is at hand
         return self._forget()
 
     cdef int _drop(self, TrackedOrder tracked) except -1:
-        self._expel(tracked)
+        tracked.shelf, tracked.is_expelled = NOWHERE, True
         if tracked.name is not None and same_text(tracked.name, tracked.client_id()):
             self._by_client.pop(tracked.name)
             tracked.name = None
-        if self.remembered.put(tracked.key, what_is_left(tracked)):
+        if type(self._orders.swap(tracked.key, what_is_left(tracked))) is not Dropped:
             self._dropped.append(tracked.key)
         return 0
 
     cdef int _forget(self) except -1:
-        cdef _Dropped dropped
-        cdef list ids = [self._dropped.popleft() for _ in range(self.remembered.count - self._remembered_limit)]
-        cdef Py_ssize_t i
-        for i in range(len(ids)):
-            fetch_ids(ids, i, self.remembered)
-            dropped = self.remembered.pop(ids[i])
-            ids[i] = None
-            if dropped is not None:
-                self.forgotten_ns = max(self.forgotten_ns, dropped.last_fill_ns)
+        cdef Py_ssize_t surplus = len(self._dropped) - self._forgotten - self._remembered_limit
+        cdef Dropped dropped
+        for _ in range(surplus):
+            fetch_ids(self._dropped, self._forgotten, self._orders)
+            key, self._dropped[self._forgotten] = self._dropped[self._forgotten], None
+            self._forgotten += 1
+            dropped = self._orders.get(key, None)
+            self._unlearn(key)
+            self.forgotten_ns = max(self.forgotten_ns, dropped.last_fill_ns)
+        if self._forgotten > self._remembered_limit:
+            del self._dropped[:self._forgotten]
+            self._forgotten = 0
         return 0
 
 
-cdef int fetch_orders(list orders, Py_ssize_t i, IdTable remembered) except -1:
+cdef int fetch_orders(list orders, Py_ssize_t i, IdTable table) except -1:
     # Orders that were not heard of for long have left the cache; they come while those before them are dealt with.
     cdef TrackedOrder tracked
     if i + 2 * AHEAD < len(orders):
@@ -208,7 +263,7 @@ cdef int fetch_orders(list orders, Py_ssize_t i, IdTable remembered) except -1:
         fetch_freed(<PyObject*>tracked.name, 1)
         fetch_freed(<PyObject*>tracked.order, 4)
     if i + AHEAD // 2 < len(orders):
-        remembered.fetch((<TrackedOrder>PyList_GET_ITEM(orders, i + AHEAD // 2)).key)
+        table.fetch((<TrackedOrder>PyList_GET_ITEM(orders, i + AHEAD // 2)).key)
     return 0
 
 
@@ -220,20 +275,20 @@ cdef int fetch_ids(list ids, Py_ssize_t i, IdTable table) except -1:
     return 0
 
 
-cdef _Dropped what_is_left(TrackedOrder tracked):
+cdef Dropped what_is_left(TrackedOrder tracked):
     cdef Execution execution
     cdef int64_t last_fill_ns = -1
     cdef list trade_ids = []
     if not tracked.fills:
-        return None
+        return _WITHOUT_FILLS
     for execution in tracked.fills:
         last_fill_ns = max(last_fill_ns, execution.venue_ns)
         trade_ids.append(execution.trade_id)
     return dropped_with(set(trade_ids) if len(trade_ids) > FEW_FILLS else tuple(trade_ids), last_fill_ns)
 
 
-cdef _Dropped dropped_with(object trade_ids, int64_t last_fill_ns):
-    cdef _Dropped dropped = _Dropped.__new__(_Dropped)
+cdef Dropped dropped_with(object trade_ids, int64_t last_fill_ns):
+    cdef Dropped dropped = Dropped.__new__(Dropped)
     dropped.trade_ids, dropped.last_fill_ns = trade_ids, last_fill_ns
     return dropped
 

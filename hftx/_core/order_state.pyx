@@ -8,7 +8,7 @@ from libc.stdint cimport int64_t, uintptr_t
 
 from hftx._core.account_records cimport Execution, Order, is_ended
 from hftx._core.order_merge cimport is_given
-from hftx._core.order_shelves cimport OrderShelves
+from hftx._core.order_shelves cimport Dropped, OrderShelves
 from hftx._core.tracked_order cimport TrackedOrder
 
 from hftx.enums import OrderStatus
@@ -89,11 +89,12 @@ cdef class OrderState:
         self.as_of_ns = max(self.as_of_ns, now_ns)
         shelves = self.shelves_at(order.symbol)
         tracked = shelves.latest(order.order_id, order.client_order_id)
-        if tracked is None:
-            if shelves.remembered.has(order.order_id):
+        if tracked is None and is_given(order.order_id):
+            known = shelves.known(order.order_id)
+            if type(known) is Dropped:
                 was_doubted = is_ended(order) and shelves.drop_unnumbered(order.client_order_id)
                 return changed(order if was_doubted else None, None, ())
-            tracked = shelves.only(order.order_id, order.client_order_id)
+            tracked = shelves.only(known, order.client_order_id)
         if tracked is None:
             tracked, found = shelves.take(order.order_id, order.client_order_id)
         found = joined(found, tracked.hear(order))
@@ -110,9 +111,10 @@ cdef class OrderState:
         shelves = self.shelves_at(execution.symbol)
         tracked = shelves.latest(execution.order_id, execution.client_order_id)
         if tracked is None:
-            if shelves.remembered.has(execution.order_id):
+            named = shelves.known(execution.order_id)
+            if type(named) is Dropped:
                 return changed(None, execution if shelves.note(execution) else None, ())
-            tracked = shelves.only(execution.order_id, execution.client_order_id)
+            tracked = shelves.only(named, execution.client_order_id)
         if tracked is None:
             tracked, found = shelves.take(execution.order_id, execution.client_order_id)
         known = tracked.known(execution.trade_id)

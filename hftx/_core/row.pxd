@@ -23,9 +23,14 @@ cdef struct Step:
     # Text that comes next, up to a value; of the last one, up to the end of the row.
     const char* text
     Py_ssize_t size
-    Py_ssize_t usual             # the size of its last value
-    int code
+    Py_ssize_t usual             # the size of the last value of one word, and what it looked like
+    unsigned mask
+    unsigned marks
+    char[16] shape               # of a number
+    Py_ssize_t first             # its first digit,
+    char banned                  # which is not this one
     bint is_quoted
+    int code
 
 
 cdef struct RowKind:
@@ -34,13 +39,15 @@ cdef struct RowKind:
     const int* needed            # codes of members that must be there, and not be empty
     int need
     int flag                     # the code of a member that is a boolean, if there is one
+    size_t row_size              # always the same: a compiler that knows it clears rows by a slow instruction
     # of the last row
+    Row constants                # values that are part of the text
     int steps                    # 0: nothing is kept
     Step[MOST_VALUES + MOST_SPARE + 1] step
     char[MOST_KEPT] kept
     int partings                 # rows since the last one that was followed
     int pause                    # rows that will not be compared
-    bint[MOST_MEMBERS] varies    # by index in `keys`, though it has no use
+    bint[MOST_MEMBERS] varies    # by index in `keys`
 
 
 cdef void set_kind(RowKind* kind, const Key* keys, int count, const int* needed, int need) noexcept

@@ -12,16 +12,38 @@ cdef extern from *:
     #include <emmintrin.h>
     #endif
 
-    /* Marks those of sixteen bytes that end a plain text: quotes, backslashes, control and non-ASCII ones. */
-    static inline unsigned hftx_ends_of_text(const char* p) {
+    /* Marks those of sixteen bytes that a plain text has: no quotes, backslashes, control and non-ASCII ones. Spaces and
+       exclamation marks are left out too, for the sake of one comparison. */
+    static inline unsigned hftx_plain(const char* p) {
     #if defined(__SSE2__)
         const __m128i v = _mm_loadu_si128((const __m128i*)p);
-        return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(32)),
-            _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(34)), _mm_cmpeq_epi8(v, _mm_set1_epi8(92)))));
+        return (unsigned)_mm_movemask_epi8(_mm_andnot_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(92)),
+            _mm_cmpgt_epi8(v, _mm_set1_epi8(34))));
     #else
         unsigned marks = 0;
-        for (int i = 0; i < 16; i++)
-            marks |= (unsigned)(p[i] == 34 || p[i] == 92 || (signed char)p[i] < 32) << i;   /* 92: a backslash */
+        for (int i = 0; i < 16; i++) marks |= (unsigned)(p[i] != 92 && (signed char)p[i] > 34) << i;   /* 92: a backslash */
+        return marks;
+    #endif
+    }
+
+    /* Sixteen bytes, every digit as a zero. */
+    static inline void hftx_shape(const char* p, char* shape) {
+        for (int i = 0; i < 16; i++) shape[i] = (unsigned char)(p[i] - '0') <= 9 ? '0' : p[i];
+    }
+
+    /* Marks those of sixteen bytes that have the shape. */
+    static inline unsigned hftx_in_shape(const char* p, const char* shape) {
+    #if defined(__SSE2__)
+        const __m128i v = _mm_loadu_si128((const __m128i*)p), zero = _mm_set1_epi8('0');
+        const __m128i digit = _mm_sub_epi8(v, zero);
+        const __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
+        return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i*)shape),
+            _mm_or_si128(_mm_and_si128(is_digit, zero), _mm_andnot_si128(is_digit, v))));
+    #else
+        char own[16];
+        unsigned marks = 0;
+        hftx_shape(p, own);
+        for (int i = 0; i < 16; i++) marks |= (unsigned)(own[i] == shape[i]) << i;
         return marks;
     #endif
     }
@@ -49,30 +71,32 @@ cdef extern from *:
         return end - p >= size && memcmp(p, text, (size_t)size) == 0;
     }
 
-    /* The quote behind the plain text at `p`; NULL when there is none before `end`, or the text is not plain. A text is
-       mostly as long as the last one: to compare is faster than to wait for the size, on which all that follows
-       depends. */
-    static inline const char* hftx_end_of_text(const char* p, const char* end, Py_ssize_t usual) {
-        if (usual < 16 && end - p >= 16 && (hftx_ends_of_text(p) & ((2u << usual) - 1)) == 1u << usual)
-            return p[usual] == '"' ? p + usual : NULL;
-        for (; end - p >= 16; p += 16) {
-            const unsigned marks = hftx_ends_of_text(p);
-            if (marks) {
-                p += __builtin_ctz(marks);
-                return *p == '"' ? p : NULL;
+    /* The quote behind the plain text at `p`; NULL when there is none before `end`, or the text is not plain. */
+    static inline const char* hftx_end_of_text(const char* p, const char* end) {
+        while (end - p >= 16) {
+            const unsigned others = hftx_plain(p) ^ 0xFFFF;
+            if (others) {
+                p += __builtin_ctz(others);
+                break;
             }
+            p += 16;
         }
         while (p < end && *p != '"' && *p != 92 && (signed char)*p >= 32) p++;
         return p < end && *p == '"' ? p : NULL;
     }
     """
-    const char* hftx_end_of_text(const char* p, const char* end, Py_ssize_t usual) noexcept nogil
+    const char* hftx_end_of_text(const char* p, const char* end) noexcept nogil
+    unsigned hftx_plain(const char* p) noexcept nogil
+    void hftx_shape(const char* p, char* shape) noexcept nogil
+    unsigned hftx_in_shape(const char* p, const char* shape) noexcept nogil
     bint hftx_is_text(const char* p, const char* end, const char* text, Py_ssize_t size) noexcept nogil
 
 
 cdef enum:
+    WIDTH = 16     # bytes that are looked at together
+    NO_SIZE = 1 << 16   # a mask that no sixteen bytes meet
     SPARE = 16     # bytes that may be read behind a kept text
-    PATIENCE = 16  # rows one behind another that are not as the one before
+    PATIENCE = 24  # rows one behind another that are not as the one before
     PAUSE = 256    # rows that are only walked then
 
 
@@ -90,43 +114,78 @@ cdef inline const char* end_of_number(const char* p, const char* end) noexcept n
     return NULL if p >= end or p[0] | 32 == c'e' else p
 
 
-cdef inline const char* end_of_value(const char* p, const char* end, const Step* step) noexcept nogil:
-    return hftx_end_of_text(p, end, step.usual) if step.is_quoted else end_of_number(p, end)
+cdef inline const char* end_of_value(const char* p, const char* end, Step* step, bint* empty) noexcept nogil:
+    # A value is mostly as long as the last one: to see that is faster than to look for its end, on which all that
+    # follows depends. What ends it is compared with the text that comes next.
+    cdef const char* found
+    if end - p >= WIDTH:
+        if step.is_quoted:
+            if hftx_plain(p) & step.mask == step.marks:
+                return p + step.usual
+        elif hftx_in_shape(p, step.shape) & step.mask == step.mask and p[step.first] != step.banned:
+            return p + step.usual
+    found = hftx_end_of_text(p, end) if step.is_quoted else end_of_number(p, end)
+    if found is not NULL:
+        empty[0] |= found == p
+        if end - p >= WIDTH and 0 < found - p < WIDTH:
+            expect_like(step, p, found - p)
+    return found
+
+
+cdef inline void expect_like(Step* step, const char* p, Py_ssize_t size) noexcept nogil:
+    step.usual = size
+    step.marks, step.mask = (1 << size) - 1, (2 << size) - 1   # and what ends it
+    if not step.is_quoted:
+        step.first = p[0] == c'-'   # of more than one digit before the point, the first is no zero
+        step.banned = c'0' if behind_digits(p + step.first, p + size) - p - step.first > 1 else 0
+        hftx_shape(p, step.shape)
 
 
 cdef int read_row(Cursor* c, RowKind* kind, Row* row) noexcept nogil:
     # Steps over the row at the cursor.
     cdef const char* start = c.p
     cdef const char* parted
-    cdef int fault = OK
-    cdef int i
+    cdef bint empty = False
+    cdef int fault
     if kind.pause:
         kind.pause -= 1
-        fault = walk(c, kind, row)
+        memset(row, 0, kind.row_size)
     else:
-        parted = follow(c, kind, row)
-        if parted is not NULL:
-            fault = walk(c, kind, row)
-            if fault == OK:
-                keep(start, c.p, kind, parted)
-            kind.partings += 1
-            if kind.partings == PATIENCE:   # what differs is not what could be a value
-                kind.partings, kind.pause = 0, PAUSE
-        else:
+        memcpy(row, &kind.constants, kind.row_size)
+        parted = follow(c, kind, row, &empty)
+        if parted is NULL:
             kind.partings = 0
-    for i in range(kind.need):
-        if fault == OK and row.of[kind.needed[i]].size == 0:
-            fault = MISSING
+            return check(kind, row) if empty else OK
+        return part(c, kind, row, start, parted)
+    fault = walk(c, kind, row)
+    return check(kind, row) if fault == OK else fault
+
+
+cdef int part(Cursor* c, RowKind* kind, Row* row, const char* start, const char* parted) noexcept nogil:
+    # The row is not as the last one.
+    cdef int fault
+    memset(row, 0, kind.row_size)
+    fault = walk(c, kind, row)
+    if fault == OK:
+        fault = check(kind, row)
+    kind.steps = 0
+    if fault == OK:
+        keep(start, c.p, kind, parted)
+    kind.partings += 1
+    if kind.partings == PATIENCE:   # what differs is not what could be a value
+        kind.partings, kind.pause = 0, PAUSE
     return fault
 
 
-cdef inline void empty(Row* row) noexcept nogil:
+cdef int check(const RowKind* kind, const Row* row) noexcept nogil:
     cdef int i
-    for i in range(MOST_VALUES):
-        row.of[i].p, row.of[i].size = NULL, 0
+    for i in range(kind.need):
+        if row.of[kind.needed[i]].size == 0:
+            return MISSING
+    return OK
 
 
-cdef inline const char* follow(Cursor* c, RowKind* kind, Row* row) noexcept nogil:
+cdef inline const char* follow(Cursor* c, RowKind* kind, Row* row, bint* empty) noexcept nogil:
     # NULL when the row is as the last one between its values: the cursor is behind it then. Else where it is not.
     cdef const char* p = c.p
     cdef const char* value
@@ -135,16 +194,15 @@ cdef inline const char* follow(Cursor* c, RowKind* kind, Row* row) noexcept nogi
     if kind.steps == 0:
         return p
     last = &kind.step[kind.steps - 1]
-    empty(row)
     while hftx_is_text(p, c.end, step.text, step.size):
         p += step.size
         if step is last:
             c.p = p
             return NULL
-        value, p = p, end_of_value(p, c.end, step)
+        value, p = p, end_of_value(p, c.end, step, empty)
         if p is NULL:
             return value
-        row.of[step.code].p, row.of[step.code].size, step.usual = value, p - value, p - value
+        row.of[step.code].p, row.of[step.code].size = value, p - value
         step += 1
     return first_difference(p, step.text, min(step.size, c.end - p))
 
@@ -163,7 +221,6 @@ cdef int walk(Cursor* c, RowKind* kind, Row* row) noexcept nogil:
     cdef int at = 0
     cdef int code
     cdef int fault = expect(c, c'{')
-    empty(row)
     while fault == OK:
         code = next_key(c, kind.keys, kind.count, &at, &first, &fault)
         if code == END_OF_OBJECT:
@@ -186,8 +243,8 @@ cdef int read_value(Cursor* c, const RowKind* kind, int code, Row* row) noexcept
 
 
 cdef void keep(const char* start, const char* end, RowKind* kind, const char* parted) noexcept nogil:
-    # The text of a row that was walked, as far as it stands between values. A value without use is one of them when it
-    # is there that the row parted from the last one.
+    # The text of a row that was walked, as far as it stands between values. A word is one of them once it was there that
+    # a row parted from the last one; before that it is part of the text, and always means the same.
     cdef Cursor c
     cdef const char* text = start
     cdef const char* value
@@ -197,6 +254,7 @@ cdef void keep(const char* start, const char* end, RowKind* kind, const char* pa
     cdef int code
     cdef int fault
     kind.steps, c.p, c.end = 0, start, end
+    memset(&kind.constants, 0, kind.row_size)
     expect(&c, c'{')
     while True:
         before = at
@@ -206,13 +264,34 @@ cdef void keep(const char* start, const char* end, RowKind* kind, const char* pa
             return
         value = c.p
         skip_value(&c, 3)
-        if code < 0 and at != before and value <= parted <= c.p:
+        if at == before:
+            continue
+        if value <= parted <= c.p or code >= 0 and has_digits(value, c.p):
             kind.varies[at - 1] = True
-        if code >= 0 or at != before and kind.varies[at - 1]:
+        if kind.varies[at - 1]:
             text = add_value(kind, text, value, c.p, code)
             if text is NULL:
                 kind.steps = 0
                 return
+        elif code >= 0:
+            set_constant(&kind.constants.of[code], value, c.p, end_of_kept(kind) - text, code == kind.flag)
+
+
+cdef inline void set_constant(Slice* out, const char* value, const char* end, Py_ssize_t kept, bint is_word) noexcept nogil:
+    cdef bint is_quoted = value[0] == c'"'
+    out.p = value + is_quoted + kept
+    out.size = end - value - 2 * is_quoted if is_quoted or is_word else 0   # null
+
+
+cdef bint has_digits(const char* p, const char* end) noexcept nogil:
+    while p < end and not c'0' <= p[0] <= c'9':
+        p += 1
+    return p < end
+
+
+cdef inline const char* end_of_kept(const RowKind* kind) noexcept nogil:
+    cdef const Step* last = &kind.step[kind.steps - 1]
+    return last.text + last.size if kind.steps else kind.kept
 
 
 cdef const char* add_value(RowKind* kind, const char* text, const char* value, const char* end,
@@ -223,21 +302,20 @@ cdef const char* add_value(RowKind* kind, const char* text, const char* value, c
     value += is_quoted
     if not add_step(kind, text, value, code if code >= 0 else MOST_VALUES, is_quoted):
         return NULL
-    found = end_of_value(value, end + 1, &kind.step[kind.steps - 1])
+    found = hftx_end_of_text(value, end) if is_quoted else end_of_number(value, end + 1)
     return found if found == end - is_quoted else NULL
 
 
 cdef bint add_step(RowKind* kind, const char* text, const char* end, int code, bint is_quoted) noexcept nogil:
     cdef Step* step
-    cdef const char* kept = kind.kept
-    if kind.steps:
-        kept = kind.step[kind.steps - 1].text + kind.step[kind.steps - 1].size
+    cdef const char* kept = end_of_kept(kind)
     if kind.steps > MOST_VALUES + MOST_SPARE or end - text > kind.kept + MOST_KEPT - SPARE - kept:
         kind.steps = 0
         return False
     step = &kind.step[kind.steps]
     memcpy(<char*>kept, text, end - text)
-    step.text, step.size, step.usual, step.code, step.is_quoted = kept, end - text, 16, code, is_quoted
+    step.text, step.size, step.code, step.is_quoted = kept, end - text, code, is_quoted
+    step.mask, step.marks = NO_SIZE, NO_SIZE
     kind.steps += 1
     return True
 
@@ -245,3 +323,4 @@ cdef bint add_step(RowKind* kind, const char* text, const char* end, int code, b
 cdef void set_kind(RowKind* kind, const Key* keys, int count, const int* needed, int need) noexcept:
     memset(kind, 0, sizeof(kind[0]))
     kind.keys, kind.count, kind.needed, kind.need, kind.flag = keys, count, needed, need, -1
+    kind.row_size = MOST_VALUES * sizeof(Slice)

@@ -1,11 +1,15 @@
 """Whole texts as numbers and times, wherever on the wire they stood."""
 
-from libc.stdint cimport INT64_MAX, int64_t
+from libc.stdint cimport INT64_MAX, int64_t, uint64_t
 
 from hftx._core.cursor cimport Cursor, Slice, over
 from hftx._core.fault cimport MALFORMED, OK, OVERFLOW, TRUNCATED
 from hftx._core.json cimport skip_digits
-from hftx._core.number cimport HFTX_POW10, read_count, read_int
+from hftx._core.number cimport HFTX_POW10, hftx_eight_digits, read_count, read_int
+
+cdef enum:
+    USUAL_MILLIS = 13        # digits, until the year 2286
+    MOST_EIGHT = 90_000_000  # first digits of a time that fits
 
 
 cdef int count_of(Slice text, int digits, int64_t* out, int* needed) noexcept nogil:
@@ -52,6 +56,13 @@ cdef bint is_decimal(Slice text) noexcept nogil:
 
 cdef int millis_to_ns(Slice text, int64_t* out) noexcept nogil:
     # Milliseconds with any number of decimals, cut to whole ns: a time is not money.
+    cdef uint64_t first
+    cdef uint64_t last
+    if text.size == USUAL_MILLIS:
+        first, last = hftx_eight_digits(text.p), hftx_eight_digits(text.p + USUAL_MILLIS - 8)
+        if first < MOST_EIGHT and last <= 99_999_999:   # they have three digits in common
+            out[0] = <int64_t>(first * 100_000 + last % 100_000) * 1_000_000
+            return OK
     return time_to_ns(text, 6, 9000000000000LL, out)
 
 

@@ -16,6 +16,8 @@ cdef object in_force_of(Slice text)
 
 cdef class GateioEvents:
     cdef dict _symbols       # wire name -> Symbol; of the session
+    cdef object _last_name   # of the last row, and what it means
+    cdef object _last_symbol
     cdef RowKind _orders
     cdef RowKind _executions
     cdef RowKind _balances
@@ -31,5 +33,6 @@ cdef class GateioEvents:
     cdef int _set_execution(self, Execution execution, const Slice* of) except -1
     cdef int _fee(self, Execution execution, const Slice* of) except -1
     cdef object _symbol(self, Slice name)
+    cdef object _new_symbol(self, object text)
     cdef object _client_id(self, Slice text)
     cdef object _count(self, Slice number, Amount* amount)

@@ -6,7 +6,7 @@ from libc.string cimport memcmp
 
 from hftx._core.account_records cimport AssetBalance, Execution, Order, known, unread
 from hftx._core.cursor cimport Cursor, Slice
-from hftx._core.decimals cimport NOTHING, Amount, is_number
+from hftx._core.decimals cimport NOTHING, Amount, is_number, read_amount
 from hftx._core.fault cimport MALFORMED, MISSING, OK, UNKNOWN
 from hftx._core.interned cimport Numbers, Texts, drop_padding, is_zero
 from hftx._core.json cimport UNKNOWN_KEY, Key, key
@@ -144,6 +144,7 @@ cdef class GateioEvents:
 
     cdef int _amounts(self, Order order, const Slice* of, bint is_market) except -1:
         # `amount` of a market buy is in quote units.
+        cdef Amount left
         order.filled_object = self._count(of[V_FILLED], &order.filled)
         order.worth_object = self._count(of[V_TOTAL], &order.worth)
         order.px.digits = order.qty.digits = order.quote_qty.digits = NOTHING
@@ -159,7 +160,7 @@ cdef class GateioEvents:
             order.px_object = self._count(of[V_PRICE], &order.px)
             if unread(&order.px):
                 return MALFORMED
-        return OK if is_number(of[V_LEFT]) else MALFORMED
+        return OK if read_amount(of[V_LEFT], &left) or is_number(of[V_LEFT]) else MALFORMED
 
     cdef Execution read_execution(self, Cursor* c, bint has_fee, int* fault):
         cdef Row row
@@ -227,6 +228,12 @@ cdef class GateioEvents:
     cdef object _symbol(self, Slice name):
         # None for a name that is not BASE_QUOTE.
         text = self._texts.get(name)
+        if text is self._last_name and text is not None:
+            return self._last_symbol
+        self._last_name, self._last_symbol = text, self._new_symbol(text)
+        return self._last_symbol
+
+    cdef object _new_symbol(self, object text):
         symbol = self._symbols.get(text)
         if symbol is None and text is not None:
             base, _, quote = text.partition("_")
