@@ -12,6 +12,25 @@ cdef extern from *:
 
     #define HFTX_MOST_COUNT 1000000000000000000LL
 
+    /* `digits[.digits]` of at most 18 digits; 0 for anything else. */
+    static inline int hftx_read_amount(const char* p, Py_ssize_t size, hftx_amount* amount) {
+        const char* const start = p;
+        const char* const end = p + size;
+        const char* point = NULL;
+        uint64_t value = 0;
+        if (size > 19) return 0;
+        for (; p < end; p++) {
+            const unsigned digit = (unsigned char)*p - 48u;
+            if (digit <= 9) value = value * 10 + digit;
+            else if (*p == '.' && point == NULL) point = p;
+            else return 0;
+        }
+        if (size - (point != NULL) > 18 || start == end || point == start || point == end - 1) return 0;
+        amount->count = (int64_t)value;
+        amount->digits = point ? end - 1 - point : 0;
+        return 1;
+    }
+
     static inline int hftx_compare(const hftx_amount* a, const hftx_amount* b) {
         __int128 one = a->count, other = b->count;
         if (a->digits < b->digits) one *= (int64_t)HFTX_POW10[b->digits - a->digits];
@@ -47,6 +66,7 @@ cdef extern from *:
     int hftx_compare(const Amount* one, const Amount* other) noexcept nogil      # -1, 0, 1; of counts
     bint hftx_add(const Amount* one, const Amount* other, Amount* total) noexcept nogil
     bint hftx_multiply(const Amount* one, const Amount* other, Amount* product) noexcept nogil
+    bint hftx_read_amount(const char* p, Py_ssize_t size, Amount* amount) noexcept nogil
 
 cdef enum:                 # `digits` of what is no count
     NOTHING = -1           # None, or no number
@@ -54,10 +74,14 @@ cdef enum:                 # `digits` of what is no count
 
 
 cdef bint is_number(Slice text) noexcept nogil
-cdef bint read_amount(Slice text, Amount* amount) noexcept nogil    # False: it has no count, ask `decimal_of`
 cdef object decimal_of(Slice text)
 cdef object as_decimal(const Amount* amount)                         # None for what is no count
 cdef Amount amount_of(object value)                                  # EXACT for all that is no short positive Decimal
+
+
+cdef inline bint read_amount(Slice text, Amount* amount) noexcept nogil:
+    # False: it has no count, ask `decimal_of`.
+    return hftx_read_amount(text.p, text.size, amount)
 
 
 cdef inline bint is_count(const Amount* amount) noexcept nogil:

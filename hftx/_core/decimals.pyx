@@ -15,7 +15,7 @@ from decimal import Decimal
 from hftx._core.cursor cimport Cursor, Slice, over
 from hftx._core.fault cimport OK
 from hftx._core.json cimport skip_digits
-from hftx._core.number cimport HFTX_POW10, read_digits
+from hftx._core.number cimport HFTX_POW10
 
 cdef extern from *:
     """
@@ -86,21 +86,6 @@ cdef bint is_number(Slice text) noexcept nogil:
         if skip_digits(&c) != OK or c.p - exponent > 2:
             return False
     return c.p == c.end
-
-
-cdef bint read_amount(Slice text, Amount* amount) noexcept nogil:
-    cdef Cursor c = over(text.p, text.size)
-    cdef uint64_t value = 0
-    cdef Py_ssize_t whole = read_digits(&c, &value)
-    cdef Py_ssize_t fraction = 0
-    if c.p < c.end and c.p[0] == c'.':
-        c.p += 1
-        fraction = read_digits(&c, &value)
-        whole = whole if fraction else 0
-    if whole == 0 or c.p != c.end or whole + fraction > MOST_DIGITS:
-        return False
-    amount.count, amount.digits = <int64_t>value, fraction
-    return True
 
 
 cdef object decimal_of(Slice text):

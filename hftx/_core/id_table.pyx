@@ -5,12 +5,38 @@ lead back to it: the collector does not look inside.
 """
 
 cimport cython
-from cpython.object cimport PyObject_Hash
 from cpython.ref cimport Py_DECREF, Py_INCREF, PyObject
 from libc.stdint cimport uint8_t
 from libc.stdlib cimport calloc, free
 
 from hftx._core.prefetch cimport fetch_lines
+
+cdef extern from *:
+    """
+    /* Both halves of a product: every bit of the word counts in every bit of the outcome. */
+    static inline uint64_t hftx_fold(uint64_t word) {
+        const unsigned __int128 product = (unsigned __int128)(word ^ 0xD6E8FEB86659FD93ULL) * 0x9E3779B97F4A7C15ULL;
+        return (uint64_t)product ^ (uint64_t)(product >> 64);
+    }
+
+    /* Of compact ASCII, which ids are: a third of the instructions of the hash of str, which must withstand attackers. */
+    static inline Py_hash_t hftx_hash(PyObject* key) {
+        if (!PyUnicode_IS_COMPACT_ASCII(key)) return PyObject_Hash(key);
+        const char* p = (const char*)((PyASCIIObject*)key + 1);
+        const Py_ssize_t size = PyUnicode_GET_LENGTH(key);
+        uint64_t word = 0, hash = (uint64_t)size;
+        Py_ssize_t left = size;
+        for (; left > 8; p += 8, left -= 8) {
+            __builtin_memcpy(&word, p, 8);
+            hash = hftx_fold(hash ^ word);
+        }
+        word = 0;
+        if (size >= 8) __builtin_memcpy(&word, p + left - 8, 8);   /* the last eight, some of them once more */
+        else for (; left > 0; left--) word = word << 8 | (unsigned char)p[left - 1];
+        return (Py_hash_t)hftx_fold(hash ^ word);
+    }
+    """
+    Py_hash_t hftx_hash(object key) noexcept
 
 cdef enum:
     FIRST_PLACES = 64
@@ -57,7 +83,7 @@ cdef class IdTable:
         if 3 * self.count >= 2 * self._mask:
             self._grow()
         Py_INCREF(key)
-        place.hash, place.key, place.value = PyObject_Hash(key), <PyObject*>key, <PyObject*>value
+        place.hash, place.key, place.value = hftx_hash(key), <PyObject*>key, <PyObject*>value
         self._stand(&place)
         self.count += 1
         return None
@@ -76,16 +102,20 @@ cdef class IdTable:
         return value
 
     cdef int fetch(self, object key) except -1:
-        cdef Py_ssize_t at = PyObject_Hash(key) & self._mask
+        cdef Py_ssize_t at = hftx_hash(key) & self._mask
         fetch_lines(&self._tags[at], 1)
         fetch_lines(&self._places[at], 2)
         return 0
 
     cdef Py_ssize_t _find(self, object key) except -2:
-        cdef Py_hash_t hash = PyObject_Hash(key)
-        cdef uint8_t tag = tag_of(hash)
-        cdef Py_ssize_t at = hash & self._mask
+        cdef Py_hash_t hash
+        cdef uint8_t tag
+        cdef Py_ssize_t at
         cdef Place* place
+        if type(key) is not str:
+            raise TypeError(f"an id is a str, not {type(key).__name__}")
+        hash = hftx_hash(key)
+        tag, at = tag_of(hash), hash & self._mask
         while self._tags[at]:
             place = &self._places[at]
             if self._tags[at] == tag and place.hash == hash \

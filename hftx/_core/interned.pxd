@@ -6,13 +6,20 @@ from libc.stdint cimport uint64_t
 from libc.string cimport memchr, memcmp
 
 from hftx._core.cursor cimport Slice
-from hftx._core.decimals cimport EXACT, NOTHING, Amount, read_amount
+from hftx._core.decimals cimport Amount, read_amount
 
 cdef extern from "Python.h":
     PyObject* PyList_GET_ITEM(object values, Py_ssize_t at) noexcept   # a borrowed reference
 
 cdef extern from *:
     """
+    /* Both halves of a product: every bit counts in every bit of the outcome. */
+    static inline uint64_t hftx_place(uint64_t head, uint64_t tail, Py_ssize_t size) {
+        const unsigned __int128 product =
+            (unsigned __int128)(head ^ 0x9E3779B97F4A7C15ULL) * (tail ^ 0xD6E8FEB86659FD93ULL ^ (uint64_t)size);
+        return (uint64_t)product ^ (uint64_t)(product >> 64);
+    }
+
     /* The first and the last bytes of a text; together with its size they are all of it up to 16 bytes. */
     static inline void hftx_ends(const char* p, Py_ssize_t size, uint64_t* head, uint64_t* tail) {
         uint32_t low, high;
@@ -30,11 +37,11 @@ cdef extern from *:
         }
     }
     """
+    uint64_t hftx_place(uint64_t head, uint64_t tail, Py_ssize_t size) noexcept nogil
     void hftx_ends(const char* p, Py_ssize_t size, uint64_t* head, uint64_t* tail) noexcept nogil
 
 cdef enum:
-    PLACE_BITS = 9
-    PLACES = 1 << PLACE_BITS
+    PLACES = 1024     # a power of two
     LONGEST = 40      # a longer text is made anew each time
 
 
@@ -61,8 +68,7 @@ cdef class Interned:
         if text.size == 0:
             return None
         hftx_ends(text.p, text.size, &head, &tail)
-        known = &self._known[((head ^ <uint64_t>text.size) * 0x9E3779B97F4A7C15ULL ^ tail * 0xC2B2AE3D27D4EB4FULL)
-                             * 0xD6E8FEB86659FD93ULL >> (64 - PLACE_BITS)]
+        known = &self._known[hftx_place(head, tail, text.size) & (PLACES - 1)]
         if known.head == head and known.tail == tail and known.size == text.size \
                 and (text.size <= 16 or memcmp(known.text, text.p, text.size) == 0):
             return <object>PyList_GET_ITEM(self._values, known - self._known)
@@ -70,13 +76,11 @@ cdef class Interned:
 
 
 cdef class Numbers(Interned):
+    cdef object odd_amount(self, Slice number, Amount* amount)
+
     cdef inline object amount(self, Slice number, Amount* amount):
         # The number itself when it has no count; NOTHING for what is no number.
-        if read_amount(number, amount):
-            return None
-        value = self.get(number)
-        amount.digits = NOTHING if value is None else EXACT
-        return value
+        return None if read_amount(number, amount) else self.odd_amount(number, amount)
 
 
 cdef class Texts(Interned):

@@ -7,7 +7,7 @@ from libc.string cimport memchr, memcpy
 import json
 
 from hftx._core.cursor cimport Slice
-from hftx._core.decimals cimport decimal_of
+from hftx._core.decimals cimport EXACT, NOTHING, Amount, decimal_of
 
 cdef extern from *:
     """
@@ -53,6 +53,11 @@ cdef class Numbers(Interned):
 
     cdef object make(self, Slice text):
         return decimal_of(text)
+
+    cdef object odd_amount(self, Slice number, Amount* amount):
+        value = self.get(number)
+        amount.digits = NOTHING if value is None else EXACT
+        return value
 
     def number(self, bytes text not None):
         """The value of `text`, None when it is no decimal number. For tests."""

@@ -5,6 +5,7 @@ from libc.stdint cimport int64_t
 
 from hftx._core.account_records cimport Execution
 from hftx._core.id_table cimport IdTable
+from hftx._core.order_queue cimport OrderQueue
 from hftx._core.tracked_order cimport TrackedOrder
 
 
@@ -25,9 +26,9 @@ cdef class OrderShelves:
     # dropped, a Dropped.
     cdef IdTable _orders
     # the same orders by where they stand
-    cdef readonly dict open
-    cdef readonly dict unclaimed
+    cdef OrderQueue _open
     cdef list _executed         # oldest first
+    cdef readonly dict unclaimed
     cdef list _dropped          # ids of dropped orders, oldest first; None before `_forgotten`
     cdef Py_ssize_t _forgotten
     cdef readonly int64_t forgotten_ns
@@ -58,7 +59,7 @@ cdef class OrderShelves:
     cdef int _name(self, TrackedOrder tracked, object client_order_id) except -1
     cdef int _leave(self, TrackedOrder tracked) except -1
     cdef int _remove(self, TrackedOrder tracked) except -1
-    cdef int _unlearn(self, object key) except -1
+    cdef object _unlearn(self, object key)
     cdef int _expel(self, TrackedOrder tracked) except -1
     cdef int _cut(self) except -1
     cdef int _drop(self, TrackedOrder tracked) except -1

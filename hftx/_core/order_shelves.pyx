@@ -11,6 +11,7 @@ from libc.stdint cimport int64_t, uintptr_t
 from hftx._core.account_records cimport Execution, Order, is_ended
 from hftx._core.id_table cimport IdTable
 from hftx._core.order_merge cimport is_given, same_text
+from hftx._core.order_queue cimport OrderQueue
 from hftx._core.prefetch cimport AHEAD, fetch_freed, fetch_lines
 from hftx._core.tracked_order cimport EXECUTED, FEW_FILLS, NOWHERE, OPEN, UNCLAIMED, TrackedOrder
 
@@ -33,11 +34,16 @@ cdef class OrderShelves:
     """Shelves by order id. An order that the venue has not numbered yet stands under its client order id."""
 
     def __cinit__(self, Py_ssize_t executed_limit, Py_ssize_t remembered_limit):
-        self.open, self.unclaimed, self._executed, self._orders = {}, {}, [], IdTable()
+        self._open, self._executed, self.unclaimed, self._orders = OrderQueue(), [], {}, IdTable()
         self.forgotten_ns = -1   # no execution up to this venue time can be told from a repeated one
         self._dropped = []
         self._by_client, self._recent = IdTable(), [None] * RECENT
         self._executed_limit, self._remembered_limit = executed_limit, remembered_limit
+
+    @property
+    def open(self):
+        """Order id -> TrackedOrder, as they arrived."""
+        return self._open.by_key()
 
     @property
     def executed(self):
@@ -134,8 +140,10 @@ cdef class OrderShelves:
         if self._has_returned:
             before = self._displaced(number, key)
         tracked.shelf, tracked.key = number, key
-        if number != EXECUTED:
-            (self.open if number == OPEN else self.unclaimed)[key] = tracked
+        if number == OPEN:
+            self._open.put(tracked, before)
+        elif number == UNCLAIMED:
+            self.unclaimed[key] = tracked
         elif before is None:
             self._executed.append(tracked)
         else:
@@ -191,8 +199,10 @@ cdef class OrderShelves:
         # Off its shelf; its id still means it.
         if tracked.shelf == EXECUTED:
             self._executed.remove(tracked)
-        elif tracked.shelf != NOWHERE:
-            del (self.open if tracked.shelf == OPEN else self.unclaimed)[tracked.key]
+        elif tracked.shelf == OPEN:
+            self._open.take_off(tracked)
+        elif tracked.shelf == UNCLAIMED:
+            del self.unclaimed[tracked.key]
         tracked.shelf = NOWHERE
         return 0
 
@@ -203,14 +213,10 @@ cdef class OrderShelves:
                 self._unlearn(tracked.key)
         return 0
 
-    cdef int _unlearn(self, object key) except -1:
-        # The id means nothing any more, unless it leads to another order as well.
+    cdef object _unlearn(self, object key):
+        # What the id means; it does no more, unless it leads to another order as well.
         found = self._standing(key) if self._has_returned else None
-        if found is None:
-            self._orders.pop(key)
-        else:
-            self._orders.put(key, found)
-        return 0
+        return self._orders.pop(key) if found is None else self._orders.swap(key, found)
 
     cdef int _expel(self, TrackedOrder tracked) except -1:
         tracked.is_expelled = True
@@ -243,8 +249,7 @@ cdef class OrderShelves:
             fetch_ids(self._dropped, self._forgotten, self._orders)
             key, self._dropped[self._forgotten] = self._dropped[self._forgotten], None
             self._forgotten += 1
-            dropped = self._orders.get(key, None)
-            self._unlearn(key)
+            dropped = self._unlearn(key)
             self.forgotten_ns = max(self.forgotten_ns, dropped.last_fill_ns)
         if self._forgotten > self._remembered_limit:
             del self._dropped[:self._forgotten]

@@ -1,5 +1,6 @@
 # One order as it is followed: what the venue said of it, and its known fills. Knows no other order, store or clock.
 
+from cpython.ref cimport PyObject
 from libc.stdint cimport int64_t
 
 from hftx._core.account_records cimport Execution, Order
@@ -31,6 +32,8 @@ cdef class TrackedOrder:
     cdef public bint is_missing
     cdef int shelf                           # not NOWHERE: there it stands, under `key`
     cdef object key
+    cdef PyObject* before                    # its neighbours among the open ones; theirs
+    cdef PyObject* behind
     cdef bint is_expelled                    # by another order, or since there were too many
     cdef object name                         # the client order id that leads to it; None: another order has taken it
 

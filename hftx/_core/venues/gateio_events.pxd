@@ -2,7 +2,7 @@
 
 from hftx._core.account_records cimport AssetBalance, Execution, Order
 from hftx._core.cursor cimport Cursor, Slice
-from hftx._core.decimals cimport Amount
+from hftx._core.decimals cimport Amount, read_amount
 from hftx._core.interned cimport Numbers, Texts
 from hftx._core.row cimport RowKind
 
@@ -12,6 +12,11 @@ cdef enum:         # members of rows
 
 
 cdef object in_force_of(Slice text)
+cdef object odd_count(Numbers numbers, Slice number, Amount* amount)
+
+cdef inline object counted(Numbers numbers, Slice number, Amount* amount):
+    # As `amount` of the table; also NOTHING for what is not there or below zero.
+    return None if read_amount(number, amount) else odd_count(numbers, number, amount)
 
 
 cdef class GateioEvents:
@@ -35,4 +40,3 @@ cdef class GateioEvents:
     cdef object _symbol(self, Slice name)
     cdef object _new_symbol(self, object text)
     cdef object _client_id(self, Slice text)
-    cdef object _count(self, Slice number, Amount* amount)

@@ -103,6 +103,13 @@ cdef bint is_plain_end(Slice end) noexcept nogil:
             or is_word(end, b"cancelled", 9) or is_word(end, b"-", 1))
 
 
+cdef object odd_count(Numbers numbers, Slice number, Amount* amount):
+    if number.size == 0 or number.p[0] == c'-':
+        amount.digits = NOTHING
+        return None
+    return numbers.odd_amount(number, amount)
+
+
 cdef class GateioEvents:
     """Reads one row after another; `symbols` maps wire names to `Symbol`, and learns those of the rows."""
 
@@ -145,19 +152,19 @@ cdef class GateioEvents:
     cdef int _amounts(self, Order order, const Slice* of, bint is_market) except -1:
         # `amount` of a market buy is in quote units.
         cdef Amount left
-        order.filled_object = self._count(of[V_FILLED], &order.filled)
-        order.worth_object = self._count(of[V_TOTAL], &order.worth)
+        order.filled_object = counted(self._numbers, of[V_FILLED], &order.filled)
+        order.worth_object = counted(self._numbers, of[V_TOTAL], &order.worth)
         order.px.digits = order.qty.digits = order.quote_qty.digits = NOTHING
         if is_market and order.side is BUY:
-            order.quote_qty_object = self._count(of[V_AMOUNT], &order.quote_qty)
+            order.quote_qty_object = counted(self._numbers, of[V_AMOUNT], &order.quote_qty)
         else:
-            order.qty_object = self._count(of[V_AMOUNT], &order.qty)
+            order.qty_object = counted(self._numbers, of[V_AMOUNT], &order.qty)
         if unread(&order.qty) and unread(&order.quote_qty) or unread(&order.filled) or unread(&order.worth):
             return MALFORMED
         if not is_market and of[V_PRICE].size == 0:
             return MISSING
         if not is_market and not is_zero(of[V_PRICE]):
-            order.px_object = self._count(of[V_PRICE], &order.px)
+            order.px_object = counted(self._numbers, of[V_PRICE], &order.px)
             if unread(&order.px):
                 return MALFORMED
         return OK if read_amount(of[V_LEFT], &left) or is_number(of[V_LEFT]) else MALFORMED
@@ -182,8 +189,8 @@ cdef class GateioEvents:
         execution.order_id = self._texts.get(of[V_ORDER])
         execution.client_order_id = self._client_id(of[V_TEXT])
         execution.side = side_of(of[V_SIDE])
-        execution.px_object = self._count(of[V_PRICE], &execution.px)
-        execution.qty_object = self._count(of[V_AMOUNT], &execution.qty)
+        execution.px_object = counted(self._numbers, of[V_PRICE], &execution.px)
+        execution.qty_object = counted(self._numbers, of[V_AMOUNT], &execution.qty)
         execution.is_maker = is_word(of[V_ROLE], b"maker", 5)
         self._fee(execution, of)
         if fault != OK:
@@ -246,10 +253,3 @@ cdef class GateioEvents:
     cdef object _client_id(self, Slice text):
         # Any other text is a mark of the venue for where an order came from.
         return self._texts.get(text) if text.size > 2 and memcmp(text.p, b"t-", 2) == 0 else None
-
-    cdef object _count(self, Slice number, Amount* amount):
-        # As `amount` of the table; also NOTHING for what is below zero.
-        if number.size == 0 or number.p[0] == c'-':
-            amount.digits = NOTHING
-            return None
-        return self._numbers.amount(number, amount)

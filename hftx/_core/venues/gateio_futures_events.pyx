@@ -18,7 +18,7 @@ from hftx._core.row cimport Row, read_row, set_kind
 from hftx._core.scalar cimport millis_to_ns
 from hftx._core.venues.gateio_events cimport (
     V_AMOUNT, V_CREATED, V_END, V_EVENT, V_FEE, V_ID, V_IN_FORCE, V_LEFT, V_ORDER, V_POINT_FEE, V_PRICE,
-    V_ROLE, V_SYMBOL, V_TEXT, V_TOTAL, V_UPDATED, GateioEvents, in_force_of,
+    V_ROLE, V_SYMBOL, V_TEXT, V_TOTAL, V_UPDATED, GateioEvents, counted, in_force_of,
 )
 
 from hftx.contracts import worth_of
@@ -125,7 +125,7 @@ cdef class GateioFuturesEvents(GateioEvents):
         order.time_in_force = in_force_of(of[V_IN_FORCE])
         order.px.digits = order.qty.digits = order.quote_qty.digits = NOTHING
         if not is_market:
-            order.px_object = self._count(of[V_PRICE], &order.px)
+            order.px_object = counted(self._numbers, of[V_PRICE], &order.px)
             if unread(&order.px):
                 return MALFORMED
         if fault == OK:
@@ -160,7 +160,7 @@ cdef class GateioFuturesEvents(GateioEvents):
         if has_rest and sells != sold:
             return MALFORMED
         order.side = SELL if sold else BUY
-        order.qty_object = self._count(of[V_AMOUNT], &order.qty)
+        order.qty_object = counted(self._numbers, of[V_AMOUNT], &order.qty)
         return MALFORMED if unread(&order.qty) else self._filled(order, of[V_LEFT], of[F_AVERAGE])
 
     cdef int _set_closing(self, Order order, bint sells, bint has_rest) except -1:
@@ -175,8 +175,8 @@ cdef class GateioFuturesEvents(GateioEvents):
         # The average price that the venue gives is that of all fills together.
         cdef Amount rest
         cdef Amount price
-        rest_object = self._count(left, &rest)
-        price_object = self._count(average, &price) if average.size else None
+        rest_object = counted(self._numbers, left, &rest)
+        price_object = counted(self._numbers, average, &price) if average.size else None
         if unread(&rest) or average.size and unread(&price):
             return MALFORMED
         if is_count(&rest) and is_count(&order.qty) and rest.digits == order.qty.digits:
@@ -212,8 +212,8 @@ cdef class GateioFuturesEvents(GateioEvents):
         execution.order_id = self._texts.get(of[V_ORDER])
         execution.client_order_id = self._client_id(of[V_TEXT])
         execution.side = SELL if take_sign(&of[V_AMOUNT]) else BUY
-        execution.px_object = self._count(of[V_PRICE], &execution.px)
-        execution.qty_object = self._count(of[V_AMOUNT], &execution.qty)
+        execution.px_object = counted(self._numbers, of[V_PRICE], &execution.px)
+        execution.qty_object = counted(self._numbers, of[V_AMOUNT], &execution.qty)
         execution.is_maker = is_word(of[V_ROLE], b"maker", 5)
         execution.fee_asset = "POINT" if in_points else self._settle
         execution.paid_object = self._numbers.amount(of[V_POINT_FEE if in_points else V_FEE], &execution.paid)

@@ -5,7 +5,7 @@ from libc.stdint cimport int64_t, uint64_t
 from hftx._core.account cimport AccountSession
 from hftx._core.account_records cimport AssetBalance, Execution, Order
 from hftx._core.cursor cimport Cursor, Slice
-from hftx._core.decimals cimport Amount
+from hftx._core.decimals cimport Amount, read_amount
 from hftx._core.interned cimport Numbers, Texts
 
 cdef enum:
@@ -28,6 +28,8 @@ cdef struct Body:
 cdef class MexcAccountSession(AccountSession):
     cdef Numbers _numbers
     cdef Texts _texts
+    cdef object _last_name     # of the last push, and what it means
+    cdef object _last_symbol
 
     cdef object _body(self, const Body* body, const Wrapper* wrapper, int* kind, int* fault)
     cdef object _symbol(self, Slice name, int* fault)
@@ -36,4 +38,3 @@ cdef class MexcAccountSession(AccountSession):
     cdef int _order_amounts(self, const Body* body, Order order) except -1
     cdef int _execution_body(self, Execution execution, const Body* body) except -1
     cdef int _balance_body(self, AssetBalance balance, const Body* body, const Wrapper* wrapper) except -1
-    cdef object _count(self, Slice number, Amount* amount)

@@ -158,6 +158,21 @@ cdef int kind_of(uint64_t tag, int* kind) noexcept nogil:
     return OK if kind[0] != BALANCES or tag == PRIVATE_ACCOUNT else UNKNOWN
 
 
+cdef inline object counted(Numbers numbers, Slice number, Amount* amount):
+    # As `amount` of the table, and 0 for what is not there, as the format has it; NOTHING for what is below zero.
+    return None if read_amount(number, amount) else odd_count(numbers, number, amount)
+
+
+cdef object odd_count(Numbers numbers, Slice number, Amount* amount):
+    if number.size == 0:
+        amount.count = amount.digits = 0
+    elif number.p[0] == c'-':
+        amount.digits = NOTHING
+    else:
+        return numbers.odd_amount(number, amount)
+    return None
+
+
 cdef class MexcAccountSession(AccountSession):
     """Session of the three private channels; the symbols of the account are made known by `add_symbol`."""
 
@@ -197,14 +212,14 @@ cdef class MexcAccountSession(AccountSession):
         return order
 
     cdef object _symbol(self, Slice name, int* fault):
-        fault[0] = MISSING if name.size == 0 else MALFORMED
         text = self._texts.get(name)
         if text is None:
-            return None
-        symbol = self.symbols.get(text)
-        fault[0] = OK if symbol is not None else UNLISTED
-        self.unlisted = text
-        return symbol
+            fault[0] = MISSING if name.size == 0 else MALFORMED
+        elif text is not self._last_name or self._last_symbol is None:
+            self._last_name, self._last_symbol = text, self.symbols.get(text)
+            if self._last_symbol is None:
+                fault[0], self.unlisted = UNLISTED, text
+        return None if text is None else self._last_symbol
 
     cdef int _order_body(self, Order order, const Body* body, const Wrapper* wrapper) except -1:
         cdef uint64_t order_type = body.number[O_TYPE]
@@ -244,14 +259,14 @@ cdef class MexcAccountSession(AccountSession):
             return MISSING
         if not is_market and (body.text[O_PRICE].size == 0 or body.text[O_QUANTITY].size == 0):
             return MISSING
-        order.filled_object = self._count(body.text[O_FILLED], &order.filled)
-        order.worth_object = self._count(body.text[O_FILLED_QUOTE], &order.worth)
-        order.qty_object = self._count(body.text[O_QUANTITY], &order.qty)
+        order.filled_object = counted(self._numbers, body.text[O_FILLED], &order.filled)
+        order.worth_object = counted(self._numbers, body.text[O_FILLED_QUOTE], &order.worth)
+        order.qty_object = counted(self._numbers, body.text[O_QUANTITY], &order.qty)
         order.px.digits = order.quote_qty.digits = NOTHING
         if is_market:
-            order.quote_qty_object = self._count(body.text[O_AMOUNT], &order.quote_qty)
+            order.quote_qty_object = counted(self._numbers, body.text[O_AMOUNT], &order.quote_qty)
         else:
-            order.px_object = self._count(body.text[O_PRICE], &order.px)
+            order.px_object = counted(self._numbers, body.text[O_PRICE], &order.px)
         if order.side is None or unread(&order.filled) or unread(&order.worth) or unread(&order.qty) \
                 or unread(&order.px) and unread(&order.quote_qty):
             return MALFORMED
@@ -271,8 +286,8 @@ cdef class MexcAccountSession(AccountSession):
         execution.order_id = self._texts.get(text[D_ORDER])
         execution.client_order_id = self._texts.get(text[D_CLIENT_ID])
         execution.side = side_of(body.number[D_SIDE])
-        execution.px_object = self._count(text[D_PRICE], &execution.px)
-        execution.qty_object = self._count(text[D_QUANTITY], &execution.qty)
+        execution.px_object = counted(self._numbers, text[D_PRICE], &execution.px)
+        execution.qty_object = counted(self._numbers, text[D_QUANTITY], &execution.qty)
         execution.paid_object = self._numbers.amount(text[D_FEE] if text[D_FEE].size else ZERO, &execution.paid)
         execution.fee_asset = self._texts.get(text[D_FEE_ASSET]) if text[D_FEE_ASSET].size else ""
         execution.is_maker = body.number[D_MAKER] != 0
@@ -291,10 +306,3 @@ cdef class MexcAccountSession(AccountSession):
         balance.locked = self._numbers.get(body.text[A_LOCKED])
         fault = stamp(body.number[A_TIME] or wrapper.created_ms or wrapper.sent_ms, &balance.venue_ns)
         return fault if fault != OK else known(balance.asset, balance.available, balance.locked)
-
-    cdef object _count(self, Slice number, Amount* amount):
-        # As `amount` of the table, and 0 for what is not there, as the format has it; NOTHING for what is below zero.
-        if number.size and number.p[0] == c'-':
-            amount.digits = NOTHING
-            return None
-        return self._numbers.amount(number if number.size else ZERO, amount)
