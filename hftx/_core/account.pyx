@@ -5,6 +5,7 @@ inspection, and `lost(reason)` tells the driver to ask the venue what was in it.
 order entry goes through here as well, so that handlers hear of everything once and in one order.
 """
 
+cimport cython
 from libc.stdint cimport int64_t
 
 from collections import deque
@@ -76,6 +77,7 @@ cdef class AccountSession(Receiver):
             self._event(found, kind, now_ns)
         return HANDLED
 
+    @cython.final
     cdef int _event(self, object event, int kind, int64_t now_ns) except -1:
         if kind == EXECUTIONS:
             self._execution(<Execution>event, now_ns)
@@ -85,24 +87,28 @@ cdef class AccountSession(Receiver):
             self._pushed_order((<Order>event).client_order_id, now_ns)
         return 0
 
+    @cython.final
     cdef Applied _order(self, Order order, int64_t now_ns):
         cdef Applied applied = self.store.take_order(order, now_ns)
         self.orders += 1
         self._tell(applied)
         return applied
 
+    @cython.final
     cdef int _pushed_order(self, object client_order_id, int64_t now_ns) except -1:
         answered_ns = self._expected.pop(client_order_id, None)
         if answered_ns is not None:
             self.answer_to_event.record(now_ns - <int64_t>answered_ns)
         return 0
 
+    @cython.final
     cdef Applied _execution(self, Execution execution, int64_t now_ns):
         cdef Applied applied = self.store.take_execution(execution, now_ns)
         self.executions += 1
         self._tell(applied)
         return applied
 
+    @cython.final
     cdef int _tell(self, Applied applied) except -1:
         # The fill comes before the order that it changed.
         self.dispatch.ready_ns = hftx_monotonic_ns()

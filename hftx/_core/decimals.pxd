@@ -4,6 +4,7 @@ from libc.stdint cimport int64_t
 
 from hftx._core.cursor cimport Slice
 from hftx._core.number cimport HFTX_POW10
+from hftx._core.short_number cimport LONGEST, SHORTEST, short_number
 
 cdef extern from *:
     """
@@ -81,6 +82,8 @@ cdef Amount amount_of(object value)                                  # EXACT for
 
 cdef inline bint read_amount(Slice text, Amount* amount) noexcept nogil:
     # False: it has no count, ask `decimal_of`.
+    if SHORTEST <= text.size <= LONGEST:
+        return short_number(text.p, text.size, &amount.count, &amount.digits)
     return hftx_read_amount(text.p, text.size, amount)
 
 

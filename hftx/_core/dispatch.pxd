@@ -12,7 +12,19 @@ cdef extern from "Python.h":
         PYGEN_NEXT
     PySendResult PyIter_Send(object iterator, object value, PyObject** result) except PYGEN_ERROR
     bint PyCoro_CheckExact(object value) noexcept
-    PyObject* PyObject_CallOneArg(object callable, object argument) noexcept
+
+cdef extern from *:
+    """
+    /* A bound method is called as its function: it does not have to be unpacked on the way. */
+    static inline PyObject* hftx_call(PyObject* handler, PyObject* record) {
+        if (PyMethod_Check(handler)) {
+            PyObject* both[2] = {PyMethod_GET_SELF(handler), record};
+            return PyObject_Vectorcall(PyMethod_GET_FUNCTION(handler), both, 2, NULL);
+        }
+        return PyObject_CallOneArg(handler, record);
+    }
+    """
+    PyObject* hftx_call(object handler, object record) noexcept
 
 cdef enum:
     SLOTS = 6             # one handler per PublicWebsocketChannelType; accounts have more

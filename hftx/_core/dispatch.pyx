@@ -152,10 +152,10 @@ cdef class Dispatcher:
         self.frame_to_handler.record((self.ready_ns or hftx_monotonic_ns()) - self.frame_ns)
         self.ready_ns = 0
         if self.calls & (SAMPLE - 1):
-            result = PyObject_CallOneArg(handler, record)
+            result = hftx_call(handler, record)
         else:
             started_ns = hftx_monotonic_ns()
-            result = PyObject_CallOneArg(handler, record)
+            result = hftx_call(handler, record)
             self.handler_time.record(hftx_monotonic_ns() - started_ns)
         if result is <PyObject*>None:
             Py_DECREF(None)

@@ -19,7 +19,7 @@ cdef class IdTable:
     cdef Py_ssize_t _mask    # there are as many places as a power of two
     cdef Py_ssize_t count
 
-    # What is remembered of `key`, or `otherwise`. `swap` gives what was, None when that was nothing; `pop` raises KeyError.
+    # What is remembered of `key`, or `otherwise`. `swap` gives what was, None for nothing; `pop` raises KeyError.
     cdef object get(self, object key, object otherwise)
     cdef int put(self, object key, object value) except -1
     cdef object swap(self, object key, object value)

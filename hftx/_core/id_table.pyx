@@ -19,7 +19,7 @@ cdef extern from *:
         return (uint64_t)product ^ (uint64_t)(product >> 64);
     }
 
-    /* Of compact ASCII, which ids are: a third of the instructions of the hash of str, which must withstand attackers. */
+    /* Of compact ASCII, which ids are: a third of the work of the hash of str, which must withstand attackers. */
     static inline Py_hash_t hftx_hash(PyObject* key) {
         if (!PyUnicode_IS_COMPACT_ASCII(key)) return PyObject_Hash(key);
         const char* p = (const char*)((PyASCIIObject*)key + 1);

@@ -1,4 +1,4 @@
-# Orders in the order of their arrival, out of which any can be taken at once.
+# Orders as they arrived, out of which any can be taken at once. Knows nothing of an order but its links.
 
 from cpython.ref cimport PyObject
 

@@ -1,4 +1,4 @@
-"""Orders in the order of their arrival, out of which any can be taken at once. Knows nothing of an order but its links."""
+"""Orders as they arrived, out of which any can be taken at once. Knows nothing of an order but its links."""
 
 cimport cython
 from cpython.ref cimport Py_DECREF, Py_INCREF, PyObject

@@ -16,11 +16,6 @@ cdef enum:
     RECENT = 64
 
 
-cdef class Dropped:
-    cdef object trade_ids       # a tuple of a few, or a set
-    cdef int64_t last_fill_ns
-
-
 cdef class OrderShelves:
     # Every id that means something: order id, or "?" and client order id -> TrackedOrder; of an order that was
     # dropped, a Dropped.

@@ -6,27 +6,19 @@ event neither opens a finished order again nor delivers a fill twice.
 
 cimport cython
 from cpython.ref cimport PyObject
-from libc.stdint cimport int64_t, uintptr_t
+from libc.stdint cimport uintptr_t
 
 from hftx._core.account_records cimport Execution, Order, is_ended
+from hftx._core.dropped_order cimport Dropped, dropped_with, what_is_left
 from hftx._core.id_table cimport IdTable
 from hftx._core.order_merge cimport is_given, same_text
 from hftx._core.order_queue cimport OrderQueue
 from hftx._core.prefetch cimport AHEAD, fetch_freed, fetch_lines
-from hftx._core.tracked_order cimport EXECUTED, FEW_FILLS, NOWHERE, OPEN, UNCLAIMED, TrackedOrder
+from hftx._core.tracked_order cimport EXECUTED, NOWHERE, OPEN, UNCLAIMED, TrackedOrder
 
 from hftx.errors import UsageError
 
 KEPT_SHARE = 0.8
-
-
-@cython.final
-@cython.no_gc
-cdef class Dropped:
-    """What is remembered of the fills of an order that was dropped."""
-
-
-cdef Dropped _WITHOUT_FILLS = dropped_with((), -1)   # of all those
 
 
 @cython.final
@@ -278,24 +270,6 @@ cdef int fetch_ids(list ids, Py_ssize_t i, IdTable table) except -1:
     if i + AHEAD < len(ids):
         table.fetch(<object>PyList_GET_ITEM(ids, i + AHEAD))
     return 0
-
-
-cdef Dropped what_is_left(TrackedOrder tracked):
-    cdef Execution execution
-    cdef int64_t last_fill_ns = -1
-    cdef list trade_ids = []
-    if not tracked.fills:
-        return _WITHOUT_FILLS
-    for execution in tracked.fills:
-        last_fill_ns = max(last_fill_ns, execution.venue_ns)
-        trade_ids.append(execution.trade_id)
-    return dropped_with(set(trade_ids) if len(trade_ids) > FEW_FILLS else tuple(trade_ids), last_fill_ns)
-
-
-cdef Dropped dropped_with(object trade_ids, int64_t last_fill_ns):
-    cdef Dropped dropped = Dropped.__new__(Dropped)
-    dropped.trade_ids, dropped.last_fill_ns = trade_ids, last_fill_ns
-    return dropped
 
 
 cdef inline Py_ssize_t place_of(object key) noexcept:

@@ -7,8 +7,9 @@ cimport cython
 from libc.stdint cimport int64_t, uintptr_t
 
 from hftx._core.account_records cimport Execution, Order, is_ended
+from hftx._core.dropped_order cimport Dropped
 from hftx._core.order_merge cimport is_given
-from hftx._core.order_shelves cimport Dropped, OrderShelves
+from hftx._core.order_shelves cimport OrderShelves
 from hftx._core.tracked_order cimport TrackedOrder
 
 from hftx.enums import OrderStatus
@@ -80,6 +81,7 @@ cdef class OrderState:
         """The orders of one symbol."""
         return self.shelves_at(symbol)
 
+    @cython.final
     cdef Applied take_order(self, Order order, int64_t now_ns):
         cdef OrderShelves shelves
         cdef TrackedOrder tracked
@@ -102,6 +104,7 @@ cdef class OrderState:
             tracked.is_missing = False
         return self._applied(shelves, tracked, order.order_id, None, now_ns, found)
 
+    @cython.final
     cdef Applied take_execution(self, Execution execution, int64_t now_ns):
         cdef OrderShelves shelves
         cdef TrackedOrder tracked
@@ -128,12 +131,14 @@ cdef class OrderState:
         found = joined(found, tracked.add(execution))
         return self._applied(shelves, tracked, execution.order_id, execution, now_ns, found)
 
+    @cython.final
     cdef Applied _applied(self, OrderShelves shelves, TrackedOrder tracked, object order_id, Execution execution,
                           int64_t now_ns, tuple found):
         tracked.heard_ns = max(tracked.heard_ns, now_ns)
         shelves.put(tracked, order_id)
         return changed(tracked.news(), execution, found)
 
+    @cython.final
     cdef OrderShelves shelves_at(self, object symbol):
         # To hash a symbol is a Python call: the same object as the last time is known by its address.
         cdef uintptr_t address = <uintptr_t><void*>symbol

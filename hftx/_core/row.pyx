@@ -5,92 +5,7 @@ from libc.string cimport memcpy, memset
 from hftx._core.cursor cimport Cursor, Slice, behind_digits
 from hftx._core.fault cimport MISSING, OK
 from hftx._core.json cimport END_OF_OBJECT, Key, expect, next_key, read_scalar, skip_space, skip_value
-
-cdef extern from *:
-    """
-    #if defined(__SSE2__)
-    #include <emmintrin.h>
-    #endif
-
-    /* Marks those of sixteen bytes that a plain text has: no quotes, backslashes, control and non-ASCII ones. Spaces and
-       exclamation marks are left out too, for the sake of one comparison. */
-    static inline unsigned hftx_plain(const char* p) {
-    #if defined(__SSE2__)
-        const __m128i v = _mm_loadu_si128((const __m128i*)p);
-        return (unsigned)_mm_movemask_epi8(_mm_andnot_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(92)),
-            _mm_cmpgt_epi8(v, _mm_set1_epi8(34))));
-    #else
-        unsigned marks = 0;
-        for (int i = 0; i < 16; i++) marks |= (unsigned)(p[i] != 92 && (signed char)p[i] > 34) << i;   /* 92: a backslash */
-        return marks;
-    #endif
-    }
-
-    /* Sixteen bytes, every digit as a zero. */
-    static inline void hftx_shape(const char* p, char* shape) {
-        for (int i = 0; i < 16; i++) shape[i] = (unsigned char)(p[i] - '0') <= 9 ? '0' : p[i];
-    }
-
-    /* Marks those of sixteen bytes that have the shape. */
-    static inline unsigned hftx_in_shape(const char* p, const char* shape) {
-    #if defined(__SSE2__)
-        const __m128i v = _mm_loadu_si128((const __m128i*)p), zero = _mm_set1_epi8('0');
-        const __m128i digit = _mm_sub_epi8(v, zero);
-        const __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
-        return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i*)shape),
-            _mm_or_si128(_mm_and_si128(is_digit, zero), _mm_andnot_si128(is_digit, v))));
-    #else
-        char own[16];
-        unsigned marks = 0;
-        hftx_shape(p, own);
-        for (int i = 0; i < 16; i++) marks |= (unsigned)(own[i] == shape[i]) << i;
-        return marks;
-    #endif
-    }
-
-    /* True when `size` bytes of `text`, which has room for sixteen more, are what is at `p`. */
-    static inline int hftx_is_text(const char* p, const char* end, const char* text, Py_ssize_t size) {
-    #if defined(__SSE2__)
-        if (end - p >= 16 && end - p >= size) {
-            Py_ssize_t at = 0;
-            unsigned same;
-            for (; size - at > 16; at += 16) {
-                same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i*)(p + at)),
-                    _mm_loadu_si128((const __m128i*)(text + at))));
-                if (same != 0xFFFF) return 0;
-            }
-            if (at) {   /* the last sixteen; some of them once more */
-                at = size - 16;
-                size = 16;
-            }
-            same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i*)(p + at)),
-                _mm_loadu_si128((const __m128i*)(text + at))));
-            return ((same ^ 0xFFFF) & ((1u << size) - 1)) == 0;
-        }
-    #endif
-        return end - p >= size && memcmp(p, text, (size_t)size) == 0;
-    }
-
-    /* The quote behind the plain text at `p`; NULL when there is none before `end`, or the text is not plain. */
-    static inline const char* hftx_end_of_text(const char* p, const char* end) {
-        while (end - p >= 16) {
-            const unsigned others = hftx_plain(p) ^ 0xFFFF;
-            if (others) {
-                p += __builtin_ctz(others);
-                break;
-            }
-            p += 16;
-        }
-        while (p < end && *p != '"' && *p != 92 && (signed char)*p >= 32) p++;
-        return p < end && *p == '"' ? p : NULL;
-    }
-    """
-    const char* hftx_end_of_text(const char* p, const char* end) noexcept nogil
-    unsigned hftx_plain(const char* p) noexcept nogil
-    void hftx_shape(const char* p, char* shape) noexcept nogil
-    unsigned hftx_in_shape(const char* p, const char* shape) noexcept nogil
-    bint hftx_is_text(const char* p, const char* end, const char* text, Py_ssize_t size) noexcept nogil
-
+from hftx._core.row_text cimport end_of_text, in_shape, is_text, leading, plain_letters, shape_of
 
 cdef enum:
     WIDTH = 16     # bytes that are looked at together
@@ -118,13 +33,19 @@ cdef inline const char* end_of_value(const char* p, const char* end, Step* step,
     # A value is mostly as long as the last one: to see that is faster than to look for its end, on which all that
     # follows depends. What ends it is compared with the text that comes next.
     cdef const char* found
+    cdef unsigned plain
     if end - p >= WIDTH:
         if step.is_quoted:
-            if hftx_plain(p) & step.mask == step.marks:
+            plain = plain_letters(p)
+            if plain & step.mask == step.marks:
                 return p + step.usual
-        elif hftx_in_shape(p, step.shape) & step.mask == step.mask and p[step.first] != step.banned:
+            found = p + leading(plain)
+            if p < found < p + WIDTH and found[0] == c'"':
+                expect_like(step, p, found - p)
+                return found
+        elif in_shape(p, step.shape) & step.mask == step.mask and p[step.first] != step.banned:
             return p + step.usual
-    found = hftx_end_of_text(p, end) if step.is_quoted else end_of_number(p, end)
+    found = end_of_text(p, end) if step.is_quoted else end_of_number(p, end)
     if found is not NULL:
         empty[0] |= found == p
         if end - p >= WIDTH and 0 < found - p < WIDTH:
@@ -138,7 +59,7 @@ cdef inline void expect_like(Step* step, const char* p, Py_ssize_t size) noexcep
     if not step.is_quoted:
         step.first = p[0] == c'-'   # of more than one digit before the point, the first is no zero
         step.banned = c'0' if behind_digits(p + step.first, p + size) - p - step.first > 1 else 0
-        hftx_shape(p, step.shape)
+        shape_of(p, step.shape)
 
 
 cdef int read_row(Cursor* c, RowKind* kind, Row* row) noexcept nogil:
@@ -194,7 +115,7 @@ cdef inline const char* follow(Cursor* c, RowKind* kind, Row* row, bint* empty) 
     if kind.steps == 0:
         return p
     last = &kind.step[kind.steps - 1]
-    while hftx_is_text(p, c.end, step.text, step.size):
+    while is_text(p, c.end, step.text, step.size):
         p += step.size
         if step is last:
             c.p = p
@@ -243,8 +164,8 @@ cdef int read_value(Cursor* c, const RowKind* kind, int code, Row* row) noexcept
 
 
 cdef void keep(const char* start, const char* end, RowKind* kind, const char* parted) noexcept nogil:
-    # The text of a row that was walked, as far as it stands between values. A word is one of them once it was there that
-    # a row parted from the last one; before that it is part of the text, and always means the same.
+    # The text of a row that was walked, as far as it stands between values. A word is one of them once it was there
+    # that a row parted from the last one; before that it is part of the text, and always means the same.
     cdef Cursor c
     cdef const char* text = start
     cdef const char* value
@@ -274,13 +195,14 @@ cdef void keep(const char* start, const char* end, RowKind* kind, const char* pa
                 kind.steps = 0
                 return
         elif code >= 0:
-            set_constant(&kind.constants.of[code], value, c.p, end_of_kept(kind) - text, code == kind.flag)
+            set_constant(&kind.constants.of[code], value, c.p, end_of_kept(kind) + (value - text), code == kind.flag)
 
 
-cdef inline void set_constant(Slice* out, const char* value, const char* end, Py_ssize_t kept, bint is_word) noexcept nogil:
+cdef inline void set_constant(Slice* out, const char* value, const char* end, const char* kept,
+                              bint is_flag) noexcept nogil:
     cdef bint is_quoted = value[0] == c'"'
-    out.p = value + is_quoted + kept
-    out.size = end - value - 2 * is_quoted if is_quoted or is_word else 0   # null
+    out.p = kept + is_quoted
+    out.size = end - value - 2 * is_quoted if is_quoted or is_flag else 0   # null
 
 
 cdef bint has_digits(const char* p, const char* end) noexcept nogil:
@@ -302,7 +224,7 @@ cdef const char* add_value(RowKind* kind, const char* text, const char* value, c
     value += is_quoted
     if not add_step(kind, text, value, code if code >= 0 else MOST_VALUES, is_quoted):
         return NULL
-    found = hftx_end_of_text(value, end) if is_quoted else end_of_number(value, end + 1)
+    found = end_of_text(value, end) if is_quoted else end_of_number(value, end + 1)
     return found if found == end - is_quoted else NULL
 
 

@@ -15,8 +15,9 @@ ORDER = [
     "hftx.errors", "hftx.enums", "hftx.logs", "hftx.symbols", "hftx._core.build", "hftx._core",
     "hftx.contracts",
     # compiled: reading bytes
-    "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json", "hftx._core.row",
-    "hftx._core.scalar", "hftx._core.protobuf", "hftx._core.decimals",
+    "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json", "hftx._core.row_text",
+    "hftx._core.row",
+    "hftx._core.scalar", "hftx._core.protobuf", "hftx._core.short_number", "hftx._core.decimals",
     # words of trading
     "hftx._core.account_records", "hftx._core.position_records", "hftx._core.positions", "hftx.orders",
     "hftx.positions",
@@ -33,7 +34,8 @@ ORDER = [
     "hftx._core.venues.*_rows", "hftx._core.venues.*_envelope", "hftx._core.venues.*_market",
     # compiled: trading
     "hftx._core.prefetch", "hftx._core.id_table",
-    "hftx._core.order_merge", "hftx._core.tracked_order", "hftx._core.order_shelves", "hftx._core.order_state",
+    "hftx._core.order_merge", "hftx._core.tracked_order", "hftx._core.dropped_order", "hftx._core.order_queue",
+    "hftx._core.order_shelves", "hftx._core.order_state",
     "hftx.private_handlers",
     "hftx._core.account", "hftx._core.futures_account", "hftx._core.interned",
     "hftx._core.order_requests", "hftx._core.writer",
@@ -122,6 +124,8 @@ TRADING = (
     "hftx._core.venues.*_futures_positions",
     "hftx._core.order_merge",
     "hftx._core.order_requests",
+    "hftx._core.order_queue",
+    "hftx._core.dropped_order",
     "hftx._core.order_s*",
     "hftx._core.tracked_order",
     "hftx._core.venues.*_account",

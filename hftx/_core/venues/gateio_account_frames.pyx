@@ -2,6 +2,7 @@
 private channels): the envelope around the rows, the same for spot and futures.
 """
 
+cimport cython
 from libc.string cimport memcmp
 
 from hftx._core.cursor cimport Cursor, Slice, over
@@ -21,6 +22,7 @@ cdef class GateioAccountFrames:
     cdef object row(self, Cursor* c, int channel, int* fault):
         raise NotImplementedError("of the market's frames")
 
+    @cython.final
     cdef object decode(self, const char* data, Py_ssize_t size, int* kind, int* fault):
         cdef Cursor c = over(data, size)
         cdef list events
@@ -31,6 +33,7 @@ cdef class GateioAccountFrames:
         fault[0] = self._any(&c, events, kind)
         return events
 
+    @cython.final
     cdef object _plain(self, Cursor* c, int* kind):
         # The row, or a list of rows, of a frame whose envelope is letter by letter as the venue writes it. Of anything
         # else, a fault included: None.

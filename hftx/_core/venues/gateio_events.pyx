@@ -2,6 +2,7 @@
 spot.balances, and their _v2). Numbers come as text or bare, members in any order.
 """
 
+cimport cython
 from libc.string cimport memcmp
 
 from hftx._core.account_records cimport AssetBalance, Execution, Order, known, unread
@@ -128,6 +129,7 @@ cdef class GateioEvents:
             fault[0] = self._set_order(order, row.of)
         return order
 
+    @cython.final
     cdef int _set_order(self, Order order, const Slice* of) except -1:
         cdef bint is_market = of[V_TYPE].size >= 6 and memcmp(of[V_TYPE].p, b"market", 6) == 0
         cdef bint has_fills = not is_zero(of[V_FILLED])
@@ -149,6 +151,7 @@ cdef class GateioEvents:
             return UNKNOWN
         return fault if fault != OK else known(order.symbol, order.order_id, order.side)
 
+    @cython.final
     cdef int _amounts(self, Order order, const Slice* of, bint is_market) except -1:
         # `amount` of a market buy is in quote units.
         cdef Amount left
@@ -182,6 +185,7 @@ cdef class GateioEvents:
         fault[0] = self._set_execution(execution, row.of)
         return execution
 
+    @cython.final
     cdef int _set_execution(self, Execution execution, const Slice* of) except -1:
         cdef int fault = millis_to_ns(of[V_CREATED], &execution.venue_ns)
         execution.symbol = self._symbol(of[V_SYMBOL])
@@ -201,6 +205,7 @@ cdef class GateioEvents:
             return MALFORMED
         return known(execution.symbol, execution.trade_id, execution.order_id) or known(execution.side, "", "")
 
+    @cython.final
     cdef int _fee(self, Execution execution, const Slice* of) except -1:
         # Of what it was taken: of the fill, in GT, or in points. A row of `_v2` does not tell.
         cdef Slice fee = of[V_FEE]
@@ -232,6 +237,7 @@ cdef class GateioEvents:
             fault[0] = known(balance.asset, balance.available, balance.locked)
         return balance
 
+    @cython.final
     cdef object _symbol(self, Slice name):
         # None for a name that is not BASE_QUOTE.
         text = self._texts.get(name)
@@ -250,6 +256,7 @@ cdef class GateioEvents:
                 return None
         return symbol
 
+    @cython.final
     cdef object _client_id(self, Slice text):
         # Any other text is a mark of the venue for where an order came from.
         return self._texts.get(text) if text.size > 2 and memcmp(text.p, b"t-", 2) == 0 else None

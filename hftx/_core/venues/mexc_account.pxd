@@ -5,7 +5,6 @@ from libc.stdint cimport int64_t, uint64_t
 from hftx._core.account cimport AccountSession
 from hftx._core.account_records cimport AssetBalance, Execution, Order
 from hftx._core.cursor cimport Cursor, Slice
-from hftx._core.decimals cimport Amount, read_amount
 from hftx._core.interned cimport Numbers, Texts
 
 cdef enum:

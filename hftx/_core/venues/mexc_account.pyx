@@ -160,17 +160,10 @@ cdef int kind_of(uint64_t tag, int* kind) noexcept nogil:
 
 cdef inline object counted(Numbers numbers, Slice number, Amount* amount):
     # As `amount` of the table, and 0 for what is not there, as the format has it; NOTHING for what is below zero.
-    return None if read_amount(number, amount) else odd_count(numbers, number, amount)
-
-
-cdef object odd_count(Numbers numbers, Slice number, Amount* amount):
-    if number.size == 0:
-        amount.count = amount.digits = 0
-    elif number.p[0] == c'-':
+    if number.size and number.p[0] == c'-':
         amount.digits = NOTHING
-    else:
-        return numbers.odd_amount(number, amount)
-    return None
+        return None
+    return numbers.amount(number if number.size else ZERO, amount)
 
 
 cdef class MexcAccountSession(AccountSession):
@@ -198,8 +191,7 @@ cdef class MexcAccountSession(AccountSession):
             balance = AssetBalance.__new__(AssetBalance)
             fault[0] = self._balance_body(balance, body, wrapper)
             return balance
-        symbol = self._symbol(wrapper.name, fault)
-        if symbol is None:
+        if (symbol := self._symbol(wrapper.name, fault)) is None:
             return None
         if kind[0] == EXECUTIONS:
             execution = Execution.__new__(Execution)
@@ -215,11 +207,11 @@ cdef class MexcAccountSession(AccountSession):
         text = self._texts.get(name)
         if text is None:
             fault[0] = MISSING if name.size == 0 else MALFORMED
-        elif text is not self._last_name or self._last_symbol is None:
-            self._last_name, self._last_symbol = text, self.symbols.get(text)
-            if self._last_symbol is None:
-                fault[0], self.unlisted = UNLISTED, text
-        return None if text is None else self._last_symbol
+            return None
+        if text is not self._last_name or self._last_symbol is None:
+            self._last_name, self._last_symbol, self.unlisted = text, self.symbols.get(text), text
+            fault[0] = OK if self._last_symbol is not None else UNLISTED
+        return self._last_symbol
 
     cdef int _order_body(self, Order order, const Body* body, const Wrapper* wrapper) except -1:
         cdef uint64_t order_type = body.number[O_TYPE]

@@ -1,0 +1,78 @@
+# Short decimal texts as counts of their last digit, all letters in one step. Knows integers only; reads no byte outside
+# of the text.
+
+from libc.stdint cimport int64_t
+
+cdef extern from *:
+    """
+    #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && defined(__SIZEOF_INT128__)
+    #define HFTX_SHORTEST 4
+    #define HFTX_LONGEST 16
+    #else
+    #define HFTX_SHORTEST 1   /* nothing is read in one step */
+    #define HFTX_LONGEST 0
+    #endif
+
+    typedef unsigned __int128 hftx_letters;   /* the first one in the lowest byte, 0 behind the last one */
+
+    static inline hftx_letters hftx_letters_at(const char* p, Py_ssize_t size) {
+        if (size < 8) {
+            uint32_t head, tail;
+            __builtin_memcpy(&head, p, 4);
+            __builtin_memcpy(&tail, p + size - 4, 4);
+            return head | (uint64_t)tail << 8 * (size - 4);
+        }
+        uint64_t head, tail;
+        __builtin_memcpy(&head, p, 8);
+        __builtin_memcpy(&tail, p + size - 8, 8);
+        return size == 8 ? head : head | (hftx_letters)(tail >> 8 * (16 - size)) << 64;
+    }
+
+    /* The value of eight digits; more than 99999999 when one is not a digit. */
+    static inline uint64_t hftx_value_of(uint64_t v) {
+        const uint64_t high = 0xF0F0F0F0F0F0F0F0ULL;
+        if (((v & high) | (((v + 0x0606060606060606ULL) & high) >> 4)) != 0x3333333333333333ULL) return ~0ULL;
+        v = (v & 0x0F0F0F0F0F0F0F0FULL) * 2561 >> 8;
+        v = (v & 0x00FF00FF00FF00FFULL) * 6553601 >> 16;
+        return (v & 0x0000FFFF0000FFFFULL) * 42949672960001ULL >> 32;
+    }
+
+    /* Which of the letters is the first point; 8: none. */
+    static inline int hftx_point_in(uint64_t v) {
+        const uint64_t ones = 0x0101010101010101ULL, other = v ^ ones * '.';
+        const uint64_t found = (other - ones) & ~other & ones << 7;
+        return found ? __builtin_ctzll(found) >> 3 : 8;
+    }
+
+    /* `digits[.digits]` of HFTX_SHORTEST to HFTX_LONGEST letters; 0 for anything else. */
+    static inline int hftx_short_number(const char* p, Py_ssize_t size, int64_t* count, int64_t* digits) {
+        const hftx_letters zeros = (hftx_letters)0x3030303030303030ULL << 64 | 0x3030303030303030ULL;
+        hftx_letters v = hftx_letters_at(p, size);
+        int point = hftx_point_in((uint64_t)v);
+        uint64_t first, last;
+        if (point == 8) point += hftx_point_in((uint64_t)(v >> 64));
+        *digits = 0;
+        if (point < 16) {
+            const hftx_letters before = ((hftx_letters)1 << 8 * point) - 1;
+            v = (v & before) | (v >> 8 & ~before);
+            *digits = --size - point;
+            if (point == 0 || *digits == 0) return 0;
+        }
+        if (size <= 8) {
+            first = 0;
+            last = size == 8 ? (uint64_t)v : (uint64_t)v << 8 * (8 - size) | (uint64_t)zeros >> 8 * size;
+        } else {
+            if (size < 16) v = v << 8 * (16 - size) | zeros >> 8 * size;
+            first = hftx_value_of((uint64_t)v);
+            last = (uint64_t)(v >> 64);
+        }
+        last = hftx_value_of(last);
+        *count = (int64_t)(first * 100000000 + last);
+        return first <= 99999999 && last <= 99999999;
+    }
+    """
+    enum:
+        SHORTEST "HFTX_SHORTEST"
+        LONGEST "HFTX_LONGEST"
+    bint short_number "hftx_short_number"(const char* p, Py_ssize_t size, int64_t* count,
+                                          int64_t* digits) noexcept nogil
