@@ -14,6 +14,7 @@ from hftx._core.scalar cimport scale_time, seconds_to_ns
 from hftx._core.message cimport Message
 from hftx._core.number cimport read_count
 from hftx._core.side cimport LevelList, push_level
+from hftx._core.wide_levels cimport read_named, read_pairs
 
 
 cdef inline int read_number(Cursor* c, int digits, int64_t* out, int* needed) noexcept nogil:
@@ -129,6 +130,19 @@ cdef inline bint read_plain_level(Cursor* c, int price_digits, int qty_digits, i
     return True
 
 
+cdef inline Py_ssize_t read_run(Cursor* c, LevelList* out, int price_digits, int qty_digits) noexcept nogil:
+    # As many levels as are spelled as usual.
+    cdef int64_t* behind = <int64_t*>(out.items + out.len)
+    cdef Py_ssize_t room = out.capacity - out.len
+    cdef Py_ssize_t count
+    if c.p < c.end and c.p[0] == c'[':
+        count = read_pairs(c, behind, room, price_digits, qty_digits)
+    else:
+        count = read_named(c, behind, room, price_digits, qty_digits)
+    out.len += count
+    return count
+
+
 cdef int read_levels(Cursor* c, LevelList* out, int price_digits, int qty_digits, Message* message) except -1:
     cdef bint first = True
     cdef bint more = True
@@ -140,6 +154,8 @@ cdef int read_levels(Cursor* c, LevelList* out, int price_digits, int qty_digits
         fault = next_item(c, &first, &more)
         if fault != OK or not more:
             return fault
+        if read_run(c, out, price_digits, qty_digits):
+            continue
         if not read_plain_level(c, price_digits, qty_digits, &px, &qty, message) \
                 and not read_plain_named_level(c, price_digits, qty_digits, &px, &qty, message):
             fault = read_level(c, price_digits, qty_digits, &px, &qty, message)
