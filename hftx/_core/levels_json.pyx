@@ -150,6 +150,8 @@ cdef int read_levels(Cursor* c, LevelList* out, int price_digits, int qty_digits
     cdef int64_t qty = 0
     cdef int fault = expect(c, c'[')
     out.len = 0
+    if fault == OK and read_run(c, out, price_digits, qty_digits):
+        first = False
     while fault == OK:
         fault = next_item(c, &first, &more)
         if fault != OK or not more:

@@ -1,11 +1,11 @@
 """Whole texts as numbers and times, wherever on the wire they stood."""
 
-from libc.stdint cimport INT64_MAX, int64_t
+from libc.stdint cimport INT64_MAX, int64_t, uint64_t
 
 from hftx._core.cursor cimport Cursor, Slice, over
 from hftx._core.fault cimport MALFORMED, OK, OVERFLOW, TRUNCATED
 from hftx._core.json cimport skip_digits
-from hftx._core.number cimport HFTX_POW10, read_count, read_int
+from hftx._core.number cimport HFTX_POW10, hftx_whole_text, read_count, read_int
 
 
 cdef int count_of(Slice text, int digits, int64_t* out, int* needed) noexcept nogil:
@@ -20,7 +20,12 @@ cdef int count_of(Slice text, int digits, int64_t* out, int* needed) noexcept no
 cdef int whole_of(Slice text, int64_t* out) noexcept nogil:
     # A whole text as an integer that is not negative.
     cdef Cursor c = over(text.p, text.size)
-    cdef int fault = read_int(&c, out)
+    cdef uint64_t value = 0
+    cdef int fault
+    if 8 <= text.size <= 16 and hftx_whole_text(text.p, text.size, &value):
+        out[0] = <int64_t>value
+        return OK
+    fault = read_int(&c, out)
     if fault == TRUNCATED or fault == OK and (c.p != c.end or out[0] < 0):
         return MALFORMED
     return fault

@@ -23,28 +23,34 @@ cdef extern from *:
         HFTX_PAIR = 0, HFTX_NAMED = 1, HFTX_FIELD = 2
     };
 
-    /* Read at an offset: 16 bytes of either are `i + offset - 16`, and 0x80 in the last `offset` places. */
+    /* Read at an offset, 16 bytes of these are `i + offset - 16`, and 1 or 0x80 in the last `offset` places. */
     static const signed char HFTX_INDICES[32] = {-16, -15, -14, -13, -12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2, -1,
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    static const signed char HFTX_STEPS[32] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     static const signed char HFTX_BLANKS[32] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128};
 
     typedef struct {
         Py_ssize_t digits;      /* wanted behind the decimal point */
-        __m128i behind;         /* -1 in as many last places */
+        __m128i step;           /* over the point: 1 in as many last places */
     } hftx_column;
 
-    typedef struct {            /* of the last price; the next one mostly has the same */
+    typedef struct {
+        int digits;             /* of the column that it was learnt for, and one more */
         unsigned cover, others; /* the bytes that matter, and which of them are no digits */
         Py_ssize_t size, whole; /* letters in all, and before the decimal point */
         char point;             /* what stands there */
         __m128i order;
     } hftx_shape;
 
+    /* Of the last price of each kind of level; the next one, of any symbol, mostly has the same. */
+    static hftx_shape hftx_shapes[3];
+
     HFTX_INLINE __m128i hftx_load(const void* p) { return _mm_loadu_si128((const __m128i*)p); }
 
     HFTX_INLINE hftx_column hftx_column_of(int digits) {
-        hftx_column column = {digits, _mm_cmpgt_epi8(_mm_setzero_si128(), hftx_load(HFTX_BLANKS + digits))};
+        hftx_column column = {digits, hftx_load(HFTX_STEPS + digits)};
         return column;
     }
 
@@ -72,7 +78,7 @@ cdef extern from *:
         if (HFTX_RARE(dot & (dot - 1))) return 0;
         if (HFTX_RARE(rest == 1)) return 0;
         if (HFTX_RARE(blanks < 0)) return 0;
-        *order = _mm_or_si128(_mm_sub_epi8(hftx_load(HFTX_INDICES + whole + column->digits), column->behind),
+        *order = _mm_or_si128(_mm_add_epi8(hftx_load(HFTX_INDICES + whole + column->digits), column->step),
                               hftx_load(HFTX_BLANKS + blanks));
         return 1;
     }
@@ -89,11 +95,14 @@ cdef extern from *:
 
     HFTX_INLINE int hftx_learn(const char* p, __m128i text, const hftx_column* column, hftx_shape* shape) {
         const unsigned others = hftx_others(text);
-        if (!hftx_order(others, hftx_dots(text), column, &shape->order, &shape->size)) return 0;
-        shape->cover = (2u << shape->size) - 1;
-        shape->others = others & shape->cover;
-        shape->whole = __builtin_ctz(others);
-        shape->point = p[shape->whole];
+        hftx_shape seen;
+        if (!hftx_order(others, hftx_dots(text), column, &seen.order, &seen.size)) return 0;
+        seen.digits = (int)column->digits + 1;
+        seen.cover = (2u << seen.size) - 1;
+        seen.others = others & seen.cover;
+        seen.whole = __builtin_ctz(others);
+        seen.point = p[seen.whole];
+        *shape = seen;
         return 1;
     }
 
@@ -153,13 +162,14 @@ cdef extern from *:
         const Py_ssize_t window = kind == HFTX_NAMED ? HFTX_WINDOW : HFTX_WINDOW - 7;
         int64_t* const last = out + 2 * room;
         hftx_column px_column, qty_column;
-        hftx_shape shape = {0, 1, 0, 0, 0, _mm_setzero_si128()};
+        hftx_shape shape = hftx_shapes[kind];
         char tail[HFTX_WINDOW];
         const char* p = c->p;
         Py_ssize_t size;
         if (px_digits > 16 || qty_digits > 16) return 0;
         px_column = hftx_column_of(px_digits);
         qty_column = hftx_column_of(qty_digits);
+        if (shape.digits != px_digits + 1) shape.cover = 0, shape.others = 1;   /* like none */
         for (; out < last; out += 2) {
             const char* at = p;
             if (HFTX_RARE(c->end - p < window)) {
@@ -178,6 +188,7 @@ cdef extern from *:
                 p++;
             }
         }
+        hftx_shapes[kind] = shape;
         return room - (last - out) / 2;
     }
 
