@@ -11,7 +11,8 @@ cdef extern from *:
         1ULL, 10ULL, 100ULL, 1000ULL, 10000ULL, 100000ULL, 1000000ULL, 10000000ULL, 100000000ULL, 1000000000ULL,
         10000000000ULL, 100000000000ULL, 1000000000000ULL, 10000000000000ULL, 100000000000000ULL,
         1000000000000000ULL, 10000000000000000ULL, 100000000000000000ULL, 1000000000000000000ULL};
-    /* Eight bytes whose low halves are digits, as a number; the first one counts most. Little endian only. */
+    #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    /* Eight bytes whose low halves are digits, as a number; the first one counts most. */
     static inline uint64_t hftx_eight_digits(uint64_t v) {
         v = (v & 0x0F0F0F0F0F0F0F0FULL) * 2561 >> 8;
         v = (v & 0x00FF00FF00FF00FFULL) * 6553601 >> 16;
@@ -22,9 +23,8 @@ cdef extern from *:
         return ((v & 0xF0F0F0F0F0F0F0F0ULL) | (((v + 0x0606060606060606ULL) & 0xF0F0F0F0F0F0F0F0ULL) >> 4))
             ^ 0x3333333333333333ULL;
     }
-    /* The number of nine to fifteen digits at `p`, where sixteen bytes can be read: how many, or 0 when it is another. */
+    /* The number of nine to fifteen digits at `p`, where sixteen bytes can be read: how many; 0 for any other. */
     static inline int hftx_many_digits(const char* p, uint64_t* value) {
-    #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
         uint64_t head, tail, others;
         int more;
         __builtin_memcpy(&head, p, 8);
@@ -35,24 +35,23 @@ cdef extern from *:
         if (!more) return 0;
         *value = hftx_eight_digits(head) * HFTX_POW10[more] + hftx_eight_digits(tail << (64 - 8 * more));
         return 8 + more;
-    #else
-        return 0;
-    #endif
     }
     /* The same of eight to sixteen bytes that should be a number: false when they are none. */
     static inline int hftx_whole_text(const char* p, Py_ssize_t size, uint64_t* value) {
-    #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-        const int fresh = 8 * (int)(size - 8);      /* bits of the tail that are not in the head */
+        const int more = (int)size - 8;
         uint64_t head, tail;
         __builtin_memcpy(&head, p, 8);
-        __builtin_memcpy(&tail, p + size - 8, 8);
+        __builtin_memcpy(&tail, p + more, 8);
         if (hftx_no_digits(head) | hftx_no_digits(tail)) return 0;
-        *value = hftx_eight_digits(head) * HFTX_POW10[size - 8] + hftx_eight_digits(fresh ? tail >> (64 - fresh) << (64 - fresh) : 0);
+        *value = hftx_eight_digits(head);
+        if (more)   /* what is in the head as well is blanked */
+            *value = *value * HFTX_POW10[more] + hftx_eight_digits(tail >> (64 - 8 * more) << (64 - 8 * more));
         return 1;
-    #else
-        return 0;
-    #endif
     }
+    #else   /* digit by digit, then */
+    static inline int hftx_many_digits(const char* p, uint64_t* value) { return 0; }
+    static inline int hftx_whole_text(const char* p, Py_ssize_t size, uint64_t* value) { return 0; }
+    #endif
     """
     const uint64_t HFTX_POW10[19]
     int hftx_many_digits(const char* p, uint64_t* value) noexcept nogil

@@ -1,8 +1,8 @@
-# Runs of price levels as venues usually write them, sixteen bytes at once where the processor can. What is not usual, in
-# spelling, length or digits, is left to the readers of single levels. Knows no message, no symbol and no fault.
+# Runs of price levels as venues usually write them, sixteen bytes at once where the processor can. What is not usual,
+# in spelling, length or digits, is left to the readers of single levels. Knows no message, no symbol and no fault.
 #
-# Each reads as many levels as there are at the cursor, appends them to `out` as price and quantity in turn (`room` levels
-# at most), leaves the cursor behind the last one, and gives their count: always 0 on other processors.
+# Each reads as many levels as there are at the cursor, appends them to `out` as price and quantity in turn (`room`
+# levels at most), leaves the cursor behind the last one, and gives their count: always 0 on other processors.
 
 from libc.stdint cimport int64_t
 

@@ -64,9 +64,9 @@ cdef extern from *:
         return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8('.')));
     }
 
-    /* The order of the digits of the number that ends before the first byte that is neither digit nor dot, and how many
-       letters it has. False unless it is `digits[.digits]` of at most 16 letters and fits into sixteen digits as a count
-       of the column's unit. No branch on a dot or a size: it would be mispredicted. */
+    /* The order of the digits of the number that ends before the first byte that is neither digit nor dot, and how
+       many letters it has. False unless it is `digits[.digits]` of at most 16 letters and fits into sixteen digits as a
+       count of the column's unit. No branch on a dot or a size: it would be mispredicted. */
     HFTX_INLINE int hftx_order(unsigned others, unsigned dots, const hftx_column* column, __m128i* order,
                                Py_ssize_t* size) {
         const unsigned ends = others & ~dots, dot = dots & (ends - 1);
@@ -162,14 +162,14 @@ cdef extern from *:
         const Py_ssize_t window = kind == HFTX_NAMED ? HFTX_WINDOW : HFTX_WINDOW - 7;
         int64_t* const last = out + 2 * room;
         hftx_column px_column, qty_column;
-        hftx_shape shape = hftx_shapes[kind];
+        hftx_shape* const shape = &hftx_shapes[kind];
         char tail[HFTX_WINDOW];
         const char* p = c->p;
         Py_ssize_t size;
         if (px_digits > 16 || qty_digits > 16) return 0;
         px_column = hftx_column_of(px_digits);
         qty_column = hftx_column_of(qty_digits);
-        if (shape.digits != px_digits + 1) shape.cover = 0, shape.others = 1;   /* like none */
+        if (shape->digits != px_digits + 1) shape->cover = 0, shape->others = 1;   /* like none */
         for (; out < last; out += 2) {
             const char* at = p;
             if (HFTX_RARE(c->end - p < window)) {
@@ -177,7 +177,7 @@ cdef extern from *:
                 __builtin_memcpy(tail, p, (size_t)(c->end - p));
                 at = tail;
             }
-            size = hftx_level(at, kind, tag, &px_column, &qty_column, &shape, out);
+            size = hftx_level(at, kind, tag, &px_column, &qty_column, shape, out);
             if (HFTX_RARE(size == 0)) break;
             c->p = p += size;
             if (kind != HFTX_FIELD) {
@@ -188,7 +188,6 @@ cdef extern from *:
                 p++;
             }
         }
-        hftx_shapes[kind] = shape;
         return room - (last - out) / 2;
     }
 
