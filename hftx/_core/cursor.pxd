@@ -3,6 +3,8 @@
 
 cdef extern from *:
     """
+    #include <stdint.h>
+    #include <string.h>
     typedef struct { const char* p; const char* end; } hftx_cursor;
     static inline hftx_cursor hftx_over(const char* data, Py_ssize_t size) {
         hftx_cursor c = {data, data + size};
@@ -25,12 +27,36 @@ cdef extern from *:
         while (p < end && (unsigned char)(*p - '0') <= 9) p++;
         return p;
     }
+    /* True when `size` bytes at `p`, which can be read, are those of `text`: many at once, the last ones twice. */
+    static inline int hftx_is_same(const char* p, const char* text, Py_ssize_t size) {
+        uint64_t left, right;
+        Py_ssize_t at;
+        if (size < 8) return memcmp(p, text, (size_t)size) == 0;
+    #if defined(__SSE2__)
+        if (size >= 16) {
+            for (at = 0; at < size; at += 16) {
+                if (size - at < 16) at = size - 16;
+                if (_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i*)(p + at)),
+                                                     _mm_loadu_si128((const __m128i*)(text + at)))) != 0xFFFF) return 0;
+            }
+            return 1;
+        }
+    #endif
+        for (at = 0; at < size; at += 8) {
+            if (size - at < 8) at = size - 8;
+            memcpy(&left, p + at, 8);
+            memcpy(&right, text + at, 8);
+            if (left != right) return 0;
+        }
+        return 1;
+    }
     """
     ctypedef struct Cursor "hftx_cursor":
         const char* p
         const char* end
     Cursor over "hftx_over"(const char* data, Py_ssize_t size) noexcept nogil
     const char* behind_digits "hftx_behind_digits"(const char* p, const char* end) noexcept nogil
+    bint is_same "hftx_is_same"(const char* p, const char* text, Py_ssize_t size) noexcept nogil
 
 
 cdef struct Slice:

@@ -3,7 +3,7 @@
 from libc.stdint cimport int64_t
 from libc.string cimport memcmp
 
-from hftx._core.cursor cimport Cursor, Slice
+from hftx._core.cursor cimport Cursor, Slice, is_same
 from hftx._core.fault cimport MALFORMED, OK, TRUNCATED
 from hftx._core.number cimport read_int
 
@@ -46,7 +46,7 @@ cdef inline void skip_space(Cursor* c) noexcept nogil:
 
 cdef inline bint take(Cursor* c, const char* text, Py_ssize_t size) noexcept nogil:
     # Steps over `text` when it is the very next thing.
-    if c.end - c.p < size or memcmp(c.p, text, size) != 0:
+    if c.end - c.p < size or not is_same(c.p, text, size):
         return False
     c.p += size
     return True

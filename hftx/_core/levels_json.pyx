@@ -5,15 +5,18 @@
 from libc.stdint cimport int64_t
 
 from hftx._core.cursor cimport Cursor, Slice, over
-from hftx._core.fault cimport MALFORMED, MISSING, OK, TRUNCATED
+from hftx._core.fault cimport MALFORMED, MISSING, OK, TRUNCATED, fault_name
 from hftx._core.json cimport (
     END_OF_OBJECT, Key, at_end, expect, key, next_item, next_key, read_json_int, read_scalar, skip_space, skip_value,
     starts_with_zeros, take,
 )
 from hftx._core.scalar cimport scale_time, seconds_to_ns
 from hftx._core.message cimport Message
-from hftx._core.number cimport read_count
-from hftx._core.side cimport LevelList, push_level
+from hftx._core.number cimport SAFE_DIGITS, read_count
+from hftx._core.side cimport LevelList, free_list, push_level, reserve_list
+from hftx._core.wide_levels cimport read_named, read_pairs
+
+from hftx.errors import DecodeError
 
 
 cdef inline int read_number(Cursor* c, int digits, int64_t* out, int* needed) noexcept nogil:
@@ -129,6 +132,19 @@ cdef inline bint read_plain_level(Cursor* c, int price_digits, int qty_digits, i
     return True
 
 
+cdef inline Py_ssize_t read_run(Cursor* c, LevelList* out, int price_digits, int qty_digits) noexcept nogil:
+    # As many levels as are spelled as usual.
+    cdef int64_t* behind = <int64_t*>(out.items + out.len)
+    cdef Py_ssize_t room = out.capacity - out.len
+    cdef Py_ssize_t count
+    if c.p < c.end and c.p[0] == c'[':
+        count = read_pairs(c, behind, room, price_digits, qty_digits)
+    else:
+        count = read_named(c, behind, room, price_digits, qty_digits)
+    out.len += count
+    return count
+
+
 cdef int read_levels(Cursor* c, LevelList* out, int price_digits, int qty_digits, Message* message) except -1:
     cdef bint first = True
     cdef bint more = True
@@ -136,10 +152,14 @@ cdef int read_levels(Cursor* c, LevelList* out, int price_digits, int qty_digits
     cdef int64_t qty = 0
     cdef int fault = expect(c, c'[')
     out.len = 0
+    if fault == OK and read_run(c, out, price_digits, qty_digits):
+        first = False
     while fault == OK:
         fault = next_item(c, &first, &more)
         if fault != OK or not more:
             return fault
+        if read_run(c, out, price_digits, qty_digits):
+            continue
         if not read_plain_level(c, price_digits, qty_digits, &px, &qty, message) \
                 and not read_plain_named_level(c, price_digits, qty_digits, &px, &qty, message):
             fault = read_level(c, price_digits, qty_digits, &px, &qty, message)
@@ -192,3 +212,26 @@ cdef int read_rest_book(const char* data, Py_ssize_t size, const Key* keys, int 
         fault = at_end(&c)
     message.where = c.p
     return MISSING if fault == OK and seen & needed != needed else fault
+
+
+def parse_levels(bytes text not None, int price_digits, int qty_digits):
+    """`([(price, quantity), ...], size)`: the list of levels that `text` begins with, and where it ends.
+
+    Raises `DecodeError`. For tools and tests.
+    """
+    cdef Cursor c = over(text, len(text))
+    cdef LevelList levels = LevelList(NULL, 0, 0)
+    cdef Message message
+    cdef Py_ssize_t i
+    cdef int fault
+    if not (0 <= price_digits <= SAFE_DIGITS and 0 <= qty_digits <= SAFE_DIGITS):
+        raise ValueError(f"digits must be 0 to {SAFE_DIGITS}, not {price_digits} and {qty_digits}")
+    try:
+        reserve_list(&levels, 1)
+        fault = read_levels(&c, &levels, price_digits, qty_digits, &message)
+        found = [(levels.items[i].px, levels.items[i].qty) for i in range(levels.len)]
+    finally:
+        free_list(&levels)
+    if fault != OK:
+        raise DecodeError(fault_name(fault), c.p - <const char*>text, len(text))
+    return found, c.p - <const char*>text

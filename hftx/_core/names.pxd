@@ -1,9 +1,9 @@
 # From the bytes of a wire name to the index of its listing. Knows no venue's spelling.
 
 from libc.stdint cimport uint32_t, uint64_t
-from libc.string cimport memcmp, memcpy
+from libc.string cimport memcpy
 
-from hftx._core.cursor cimport Slice
+from hftx._core.cursor cimport Slice, is_same
 
 
 cdef struct NameSlot:
@@ -21,7 +21,7 @@ cdef class NameTable:
         cdef uint64_t at = hash_name(name.p, name.size) & self.mask
         cdef const NameSlot* slot = &self.slots[at]
         while slot.index >= 0:
-            if slot.size == name.size and memcmp(slot.name, name.p, name.size) == 0:
+            if slot.size == name.size and is_same(slot.name, name.p, name.size):
                 return slot.index
             at = (at + 1) & self.mask
             slot = &self.slots[at]

@@ -3,7 +3,7 @@
 from libc.stdint cimport INT64_MAX, int64_t, uint64_t
 
 from hftx._core.cursor cimport Cursor, over
-from hftx._core.fault cimport MALFORMED, OK, OVERFLOW, PRECISION, fault_name
+from hftx._core.fault cimport MALFORMED, OK, OVERFLOW, PRECISION, TRUNCATED, fault_name
 
 from hftx.errors import DecodeError
 
@@ -47,6 +47,30 @@ cdef int read_long_count(const char* start, const char* end, int digits, int64_t
             value = value * 10 + digit
         p += 1
     return rescale(value, dot - start, end - dot - 1 if dot < end else 0, digits, out, needed)
+
+
+cdef int read_any_int(Cursor* c, int64_t* out) noexcept nogil:
+    # Of `read_int`: short, very long or negative ones, and those near the end.
+    cdef bint negative = c.p < c.end and c.p[0] == c'-'
+    cdef const char* p = c.p + negative
+    cdef const char* start = p
+    cdef uint64_t value = 0
+    cdef unsigned int digit
+    if c.end - p >= 8 and hftx_whole_text(p, 8, &value):
+        p += 8
+    while p < c.end:
+        digit = <unsigned int>(<unsigned char>p[0]) - 48
+        if digit > 9:
+            break
+        if p - start >= SAFE_DIGITS and value > (<uint64_t>INT64_MAX - digit) // 10:
+            return OVERFLOW
+        value = value * 10 + digit
+        p += 1
+    if p == start:
+        return MALFORMED if p < c.end else TRUNCATED
+    c.p = p
+    out[0] = -<int64_t>value if negative else <int64_t>value
+    return OK
 
 
 def parse_count(bytes text not None, int digits):

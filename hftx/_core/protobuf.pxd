@@ -21,6 +21,10 @@ cdef inline int read_varint(Cursor* c, uint64_t* out) noexcept nogil:
         out[0] = <unsigned char>c.p[0]
         c.p += 1
         return OK
+    if c.end - c.p > 1 and not (<unsigned char>c.p[1] & 128):
+        out[0] = (<unsigned char>c.p[0] & 127) | <unsigned char>c.p[1] << 7
+        c.p += 2
+        return OK
     return read_long_varint(c, out)
 
 

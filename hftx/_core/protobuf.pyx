@@ -8,10 +8,36 @@ from hftx._core.fault cimport MALFORMED, OK, TRUNCATED, fault_name
 from hftx.errors import DecodeError
 
 
+cdef extern from *:
+    """
+    /* A varint of at most eight bytes at `p`, where as many can be read: how many they are, 0 when it is longer. */
+    static inline int hftx_varint(const char* p, uint64_t* value) {
+    #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        uint64_t v, last;
+        __builtin_memcpy(&v, p, 8);
+        last = ~v & 0x8080808080808080ULL;
+        if (!last) return 0;
+        v &= (last ^ (last - 1)) & 0x7F7F7F7F7F7F7F7FULL;
+        v = (v & 0x007F007F007F007FULL) | (v & 0x7F007F007F007F00ULL) >> 1;
+        v = (v & 0x00003FFF00003FFFULL) | (v & 0x3FFF00003FFF0000ULL) >> 2;
+        *value = (v & 0x000000000FFFFFFFULL) | (v & 0x0FFFFFFF00000000ULL) >> 4;
+        return (__builtin_ctzll(last) >> 3) + 1;
+    #else
+        return 0;
+    #endif
+    }
+    """
+    int hftx_varint(const char* p, uint64_t* value) noexcept nogil
+
+
 cdef int read_long_varint(Cursor* c, uint64_t* out) noexcept nogil:
     cdef uint64_t value = 0
     cdef uint64_t byte
     cdef int shift = 0
+    cdef int size = hftx_varint(c.p, out) if c.end - c.p >= 8 else 0
+    if size:
+        c.p += size
+        return OK
     while c.p < c.end:
         byte = <unsigned char>c.p[0]
         if shift == 63 and byte > 1:

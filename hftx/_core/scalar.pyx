@@ -5,11 +5,11 @@ from libc.stdint cimport INT64_MAX, int64_t, uint64_t
 from hftx._core.cursor cimport Cursor, Slice, over
 from hftx._core.fault cimport MALFORMED, OK, OVERFLOW, TRUNCATED
 from hftx._core.json cimport skip_digits
-from hftx._core.number cimport HFTX_POW10, hftx_eight_digits, read_count, read_int
+from hftx._core.number cimport HFTX_POW10, hftx_whole_text, read_count, read_int
 
 cdef enum:
-    USUAL_MILLIS = 13        # digits, until the year 2286
-    MOST_EIGHT = 90_000_000  # first digits of a time that fits
+    USUAL_MILLIS = 13   # digits, until the year 2286
+    MOST_MILLIS = 9_000_000_000_000
 
 
 cdef int count_of(Slice text, int digits, int64_t* out, int* needed) noexcept nogil:
@@ -24,7 +24,12 @@ cdef int count_of(Slice text, int digits, int64_t* out, int* needed) noexcept no
 cdef int whole_of(Slice text, int64_t* out) noexcept nogil:
     # A whole text as an integer that is not negative.
     cdef Cursor c = over(text.p, text.size)
-    cdef int fault = read_int(&c, out)
+    cdef uint64_t value = 0
+    cdef int fault
+    if 8 <= text.size <= 16 and hftx_whole_text(text.p, text.size, &value):
+        out[0] = <int64_t>value
+        return OK
+    fault = read_int(&c, out)
     if fault == TRUNCATED or fault == OK and (c.p != c.end or out[0] < 0):
         return MALFORMED
     return fault
@@ -56,14 +61,11 @@ cdef bint is_decimal(Slice text) noexcept nogil:
 
 cdef int millis_to_ns(Slice text, int64_t* out) noexcept nogil:
     # Milliseconds with any number of decimals, cut to whole ns: a time is not money.
-    cdef uint64_t first
-    cdef uint64_t last
-    if text.size == USUAL_MILLIS:
-        first, last = hftx_eight_digits(text.p), hftx_eight_digits(text.p + USUAL_MILLIS - 8)
-        if first < MOST_EIGHT and last <= 99_999_999:   # they have three digits in common
-            out[0] = <int64_t>(first * 100_000 + last % 100_000) * 1_000_000
-            return OK
-    return time_to_ns(text, 6, 9000000000000LL, out)
+    cdef uint64_t millis
+    if text.size == USUAL_MILLIS and hftx_whole_text(text.p, text.size, &millis) and millis <= MOST_MILLIS:
+        out[0] = <int64_t>millis * 1_000_000
+        return OK
+    return time_to_ns(text, 6, MOST_MILLIS, out)
 
 
 cdef int seconds_to_ns(Slice text, int64_t* out) noexcept nogil:

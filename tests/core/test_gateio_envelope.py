@@ -57,3 +57,21 @@ def test_decode_frame_raises_what_is_wrong() -> None:
     assert (failure.value.kind, failure.value.where) == ("malformed", 57)
     assert session.decode_frame(b"{}", True) == {"kind": "control", "symbol": None, "records": []}
     assert session.books[BYSTANDER].status is BookStatus.LIVE
+
+
+@pytest.mark.parametrize("size", range(1, 21))
+@pytest.mark.parametrize("spaces", ["", " "])
+def test_ids_of_any_length(size: int, spaces: str) -> None:
+    session, number = gate_rig().session, "9182736450918273645091"[:size]
+    rest = f'"s":"ob.BTC_USDT.50","U":1,"u":{number},"b":[],"a":[]}}{spaces},"time_ms":{number}}}'
+    frame = f'{{"channel":"spot.obu","result":{{"t":1767225600400,{rest}'.encode()
+    if int(number) >= 2**63:
+        with pytest.raises(DecodeError, match="overflow"):
+            session.decode_frame(frame, True)
+    else:
+        assert session.decode_frame(frame, True)["records"][0]["last_id"] == int(number)
+    for at in range(len(frame) - size - 1, len(frame) - 1):
+        if frame[at : at + 1] != b"9":
+            continue
+        with pytest.raises(DecodeError):
+            session.decode_frame(frame[:at] + b"x" + frame[at + 1 :], True)

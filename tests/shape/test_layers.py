@@ -18,6 +18,7 @@ ORDER = [
     "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json", "hftx._core.row_text",
     "hftx._core.row",
     "hftx._core.scalar", "hftx._core.protobuf", "hftx._core.short_number", "hftx._core.decimals",
+    "hftx._core.wide_levels",
     # words of trading
     "hftx._core.account_records", "hftx._core.position_records", "hftx._core.positions", "hftx.orders",
     "hftx.positions",

@@ -14,7 +14,7 @@ from hftx._core.levels_json cimport read_levels, read_rest_book
 from hftx._core.listing cimport Listing
 from hftx._core.message cimport LIMIT_DEPTH, ORDERBOOK, Message
 from hftx._core.number cimport read_int
-from hftx._core.scalar cimport scale_time
+from hftx._core.scalar cimport scale_time, whole_of
 from hftx._core.sync cimport GATE_OBU, GATE_UPDATE
 from hftx._core.venues.gateio_push cimport (
     E_CHANNEL, E_EVENT, E_RESULT, NO_CHANNEL, NOT_SEEN, OTHER_EVENT, UPDATE_EVENT, channel_of, next_member, plain_push,
@@ -102,7 +102,8 @@ cdef class GateioEnvelopeSession(GateioRowSession):
         cdef int64_t sent = 0
         return (
             take(c, self.obu_head, self.obu_head_size) and self._plain_depth(c, True)
-            and take(c, b'},"time_ms":', 12) and plain_int(c, &sent) == OK and take(c, b'}', 1) and c.p == c.end
+            and take(c, b'},"time_ms":', 12) and c.end - c.p > 1 and c'1' <= c.p[0] <= c'9' and c.end[-1] == c'}'
+            and whole_of(Slice(p=c.p, size=c.end - c.p - 1), &sent) == OK
         )
 
     cdef bint _plain_update(self, Cursor* c) except -1:

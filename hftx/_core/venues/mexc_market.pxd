@@ -19,4 +19,5 @@ cdef class MexcMarketSession(MexcRowSession):
     cdef int _body(self, uint64_t tag, Cursor body) except -1
     cdef int _depth(self, Cursor* c, bint picture) except -1
     cdef int _versions(self, Slice first, Slice last) except -1
+    cdef int _levels(self, Cursor* c, uint64_t tag, LevelList* levels) except -1
     cdef int _level(self, Cursor* c, LevelList* levels) except -1

@@ -13,6 +13,7 @@ from hftx._core.protobuf cimport read_len, read_varint, skip_field
 from hftx._core.venues.mexc_rows cimport MexcRowSession, read_number, read_slice, to_ns
 from hftx._core.side cimport LevelList, push_level
 from hftx._core.sync cimport MEXC_AGGRE
+from hftx._core.wide_levels cimport read_fields
 
 cdef enum:          # tags: field number << 3 | wire type
     SYMBOL_NAME = 3 << 3 | 2
@@ -120,9 +121,9 @@ cdef class MexcMarketSession(MexcRowSession):
             if fault != OK:
                 break
             if tag == (1 << 3 | 2):
-                fault = self._level(c, &self.message.asks)
+                fault = self._levels(c, tag, &self.message.asks)
             elif tag == (2 << 3 | 2):
-                fault = self._level(c, &self.message.bids)
+                fault = self._levels(c, tag, &self.message.bids)
             elif tag == (4 << 3 | 2):
                 fault = read_slice(c, &first)
             elif tag == (5 << 3 | 2):
@@ -141,6 +142,19 @@ cdef class MexcMarketSession(MexcRowSession):
         if fault == OK and self.message.first_id > self.message.last_id:
             return MALFORMED
         return fault
+
+    cdef int _levels(self, Cursor* c, uint64_t tag, LevelList* levels) except -1:
+        # The level whose tag is read, and those behind it that are spelled as usual.
+        cdef Cursor run = c[0]
+        cdef Py_ssize_t count
+        run.p -= 1
+        count = read_fields(&run, <char>tag, <int64_t*>(levels.items + levels.len), levels.capacity - levels.len,
+                            self.price_digits, self.qty_digits)
+        if count == 0:
+            return self._level(c, levels)
+        levels.len += count
+        c.p = run.p
+        return OK
 
     cdef int _level(self, Cursor* c, LevelList* levels) except -1:
         cdef Cursor item
