@@ -3,11 +3,10 @@
 from libc.stdint cimport int64_t
 
 from hftx._core.ladder cimport free_ladder, ladder_bytes
+from hftx._core.level_block cimport Level, LevelBlock, LevelList, LevelView, free_list, push_level
+from hftx._core.level_store cimport VIEW_REST, LevelStore, Walk, next_level, sort_levels, walk
 from hftx._core.number cimport HFTX_POW10, SAFE_DIGITS
-from hftx._core.side cimport (
-    VIEW_REST, Level, LevelBlock, LevelList, LevelView, Side, Walk, apply_side, copy_side, free_list, load_side,
-    next_level, push_level, scale_side, sort_side, walk,
-)
+from hftx._core.side cimport Side, apply_side, copy_side, load_side, scale_side
 
 import time
 from decimal import Decimal
@@ -40,8 +39,8 @@ cdef class OrderBook:
         self.stale_reason = ""
 
     def __dealloc__(self):
-        free_ladder(&self._bid.ladder)
-        free_ladder(&self._ask.ladder)
+        free_ladder(&self._bid.levels.ladder)
+        free_ladder(&self._ask.levels.ladder)
 
     cdef int load(self, const LevelList* bids, const LevelList* asks, bint keep_horizon) except -1:
         # Replaces both sides; see `load_side`.
@@ -84,46 +83,46 @@ cdef class OrderBook:
     @property
     def bid_px(self):
         """Best bid as a count of 10^-price_digits; 0 when there is none."""
-        return self._bid.top.px if self._bid.len else 0
+        return self._bid.levels.top.px if self._bid.levels.len else 0
 
     @property
     def bid_qty(self):
         """Quantity at the best bid as a count of 10^-qty_digits; 0 when there is none."""
-        return self._bid.top.qty if self._bid.len else 0
+        return self._bid.levels.top.qty if self._bid.levels.len else 0
 
     @property
     def ask_px(self):
         """Best ask as a count of 10^-price_digits; 0 when there is none."""
-        return self._ask.top.px if self._ask.len else 0
+        return self._ask.levels.top.px if self._ask.levels.len else 0
 
     @property
     def ask_qty(self):
         """Quantity at the best ask as a count of 10^-qty_digits; 0 when there is none."""
-        return self._ask.top.qty if self._ask.len else 0
+        return self._ask.levels.top.qty if self._ask.levels.len else 0
 
     @property
     def best_bid(self):
         """(price, quantity) as Decimal, or None."""
-        return self._pair(&self._bid.top) if self._bid.len else None
+        return self._pair(&self._bid.levels.top) if self._bid.levels.len else None
 
     @property
     def best_ask(self):
         """(price, quantity) as Decimal, or None."""
-        return self._pair(&self._ask.top) if self._ask.len else None
+        return self._pair(&self._ask.levels.top) if self._ask.levels.len else None
 
     @property
     def spread(self):
         """Best ask minus best bid as Decimal, in quote units; None when a side is empty."""
-        if not (self._bid.len and self._ask.len):
+        if not (self._bid.levels.len and self._ask.levels.len):
             return None
-        return to_decimal(self._ask.top.px - self._bid.top.px, self.price_digits)
+        return to_decimal(self._ask.levels.top.px - self._bid.levels.top.px, self.price_digits)
 
     @property
     def mid(self):
         """Middle of best bid and best ask as Decimal; None when a side is empty."""
-        if not (self._bid.len and self._ask.len):
+        if not (self._bid.levels.len and self._ask.levels.len):
             return None
-        return to_decimal(<object>self._ask.top.px + <object>self._bid.top.px, self.price_digits) / 2
+        return to_decimal(<object>self._ask.levels.top.px + <object>self._bid.levels.top.px, self.price_digits) / 2
 
     @property
     def bids(self):
@@ -140,11 +139,11 @@ cdef class OrderBook:
 
     def microprice(self):
         """Mid weighted by the opposite best quantities, as Decimal; None when a side is empty."""
-        if not (self._bid.len and self._ask.len):
+        if not (self._bid.levels.len and self._ask.levels.len):
             return None
-        bid_qty = Decimal(self._bid.top.qty)
-        ask_qty = Decimal(self._ask.top.qty)
-        weighted = self._bid.top.px * ask_qty + self._ask.top.px * bid_qty
+        bid_qty = Decimal(self._bid.levels.top.qty)
+        ask_qty = Decimal(self._ask.levels.top.qty)
+        weighted = self._bid.levels.top.px * ask_qty + self._ask.levels.top.px * bid_qty
         return (weighted / (bid_qty + ask_qty)).scaleb(-self.price_digits)
 
     def imbalance(self, Py_ssize_t levels=5):
@@ -156,7 +155,7 @@ cdef class OrderBook:
 
     def depth(self, side, Py_ssize_t levels):
         """Sum of the quantities in the best `levels` of a side (BUY: bids, SELL: asks), as Decimal in base units."""
-        cdef Side* of = self._side(side)
+        cdef LevelStore* of = &self._side(side).levels
         cdef Walk at = walk(of)
         cdef Level level
         total = 0
@@ -171,7 +170,7 @@ cdef class OrderBook:
         None when the book does not hold so much. Raises `UsageError` for a quantity that is not positive or finer than
         the symbol's lot.
         """
-        cdef Side* of = self._other_side(side)
+        cdef LevelStore* of = &self._other_side(side).levels
         cdef int64_t wanted = to_count(quantity, self.qty_digits)
         cdef int64_t take
         cdef int64_t left = wanted
@@ -188,7 +187,7 @@ cdef class OrderBook:
 
     def levels(self, side, Py_ssize_t count=-1):
         """The best `count` levels (all when negative) of a side as `[(price, quantity), ...]` in Decimal."""
-        cdef Side* of = self._side(side)
+        cdef LevelStore* of = &self._side(side).levels
         cdef Walk at = walk(of)
         cdef Level level
         found = []
@@ -239,7 +238,7 @@ cdef class OrderBook:
         return book
 
     def __len__(self):
-        return self._bid.len + self._ask.len
+        return self._bid.levels.len + self._ask.levels.len
 
     def __sizeof__(self):
         cdef Py_ssize_t blocks = 0
@@ -248,10 +247,10 @@ cdef class OrderBook:
         if self._ask_block is not None:
             blocks += self._ask_block.capacity
         return object.__sizeof__(self) + blocks * sizeof(Level) \
-            + ladder_bytes(&self._bid.ladder) + ladder_bytes(&self._ask.ladder)
+            + ladder_bytes(&self._bid.levels.ladder) + ladder_bytes(&self._ask.levels.ladder)
 
     def __repr__(self):
-        return f"<OrderBook {self.symbol} {self.status.name} id={self.id} {self._bid.len}x{self._ask.len}>"
+        return f"<OrderBook {self.symbol} {self.status.name} id={self.id} {self._bid.levels.len}x{self._ask.levels.len}>"
 
     cdef Side* _side(self, side) except NULL:
         if side in (OrderSide.BUY, "bids"):
@@ -269,6 +268,6 @@ cdef class OrderBook:
     cdef object _view(self, Side* side, LevelBlock block):
         if block is None:
             return np.empty((0, 2), np.int64)
-        sort_side(side)
-        side.rest = VIEW_REST
-        return np.asarray(LevelView(block, side.first - block.items, side.len))
+        sort_levels(&side.levels)
+        side.levels.rest = VIEW_REST
+        return np.asarray(LevelView(block, side.levels.first - block.items, side.levels.len))

@@ -1,0 +1,257 @@
+"""The levels of one side in order. Venues' changes crowd at the touch: the ladder takes them there without a search.
+
+The ladder is up while it pays. It is down, and all levels are in the array, when they are few, when the ticks are so
+fine that most changes miss the ladder, and while somebody reads the levels as numpy views, which show the array.
+Never knows which symbol it is, nor how many levels are wanted.
+"""
+
+from libc.stdint cimport INT64_MAX, int64_t, uint64_t
+from libc.string cimport memmove
+
+from hftx._core.ladder cimport (
+    NO_PLACE, Ladder, next_better, next_worse, place_ladder, place_of, price_at, put, qty_at, reserve_ladder,
+    shift_ladder,
+)
+
+
+cdef enum:
+    FIRST_WINDOW = 64      # of the search in the array
+    WINDOW_GROWTH = 4
+    FEWEST_LEVELS = 8      # less need no ladder
+    FIRST_SLOTS = 1024
+    SLOTS_A_LEVEL = 4      # so far may the ladder grow
+    REVIEW_CHANGES = 1024
+    LONG_REST = 1024       # messages, when the ladder did not pay
+    MOVES_A_MISS = 4       # moving a level costs so much less than to search for one
+
+
+cdef inline int64_t aim(int64_t width) noexcept nogil:
+    # The place for the best level: most changes are worse than it.
+    return width - width // 8
+
+
+cdef inline bint in_reach(const LevelStore* store, int64_t px, bint ask) noexcept nogil:
+    # Not worse than the ladder's window.
+    return not better(<int64_t>store.ladder.base, px, ask)
+
+
+cdef void set_outside(LevelStore* store, int64_t px, int64_t qty, bint ask) noexcept nogil:
+    # A level for which the ladder has no place, or is not up.
+    if store.ladder.width:
+        store.missed += 1
+        if in_reach(store, px, ask):
+            if qty == 0:
+                return   # better than all levels, or between the ticks of all levels: there is none
+            if reach_better(store, px, ask):
+                store.len += put(&store.ladder, place_of(&store.ladder, px), qty)
+                return
+            store.missed += store.len // MOVES_A_MISS
+            sort_levels(store)
+    set_sorted(store, px, qty, ask)
+
+
+cdef bint reach_better(LevelStore* store, int64_t px, bint ask) noexcept nogil:
+    # Moves the ladder up to a better price; False when it is between two ticks, or too far.
+    cdef Ladder* ladder = &store.ladder
+    cdef uint64_t distance = ladder.base - <uint64_t>px if ask else <uint64_t>px - ladder.base
+    cdef uint64_t place = distance // <uint64_t>store.tick
+    cdef int64_t by
+    if place * <uint64_t>store.tick != distance or place >= <uint64_t>(ladder.width + aim(ladder.width)):
+        return False
+    by = <int64_t>place - aim(ladder.width)
+    store.missed += descend(store, by) // MOVES_A_MISS
+    shift_ladder(ladder, by)
+    return True
+
+
+cdef void reach_worse(LevelStore* store) noexcept nogil:
+    # Moves the ladder down, the best level to where it should be, and takes up what comes into reach.
+    cdef Ladder* ladder = &store.ladder
+    cdef bint ask = <int64_t>ladder.step < 0
+    cdef Py_ssize_t before = store.sorted
+    if store.top.px > INT64_MAX // 2:
+        sort_levels(store)
+        return
+    shift_ladder(ladder, ladder.top - aim(ladder.width))
+    climb(store)
+    store.missed += (before - store.sorted) // MOVES_A_MISS
+    if store.sorted > 0 and in_reach(store, store.first[store.sorted - 1].px, ask):
+        sort_levels(store)   # one of them is between two ticks
+
+
+cdef inline Py_ssize_t find(const LevelStore* store, int64_t px, bint ask) noexcept nogil:
+    # Index in the array of the worst level that is at least as good as `px`; `sorted` when all are worse. A window at
+    # the best end grows until it holds the place; inside it the search has no branch that could be mispredicted.
+    cdef Py_ssize_t size = FIRST_WINDOW
+    cdef Py_ssize_t half
+    cdef const Level* base
+    while size < store.sorted and not better(px, store.first[store.sorted - size].px, ask):
+        size *= WINDOW_GROWTH
+    if size > store.sorted:
+        size = store.sorted
+    base = store.first + store.sorted - size
+    while size > 1:
+        half = size >> 1
+        base += half & -<Py_ssize_t>better(px, base[half - 1].px, ask)
+        size -= half
+    return base - store.first + (size == 1 and better(px, base[0].px, ask))
+
+
+cdef inline void set_at(LevelStore* store, Py_ssize_t at, int64_t px, int64_t qty) noexcept nogil:
+    cdef Level* levels = store.first
+    if at < store.sorted and levels[at].px == px:
+        if qty != 0:
+            levels[at].qty = qty
+            return
+        store.sorted -= 1
+        store.len -= 1
+        memmove(levels + at, levels + at + 1, (store.sorted - at) * sizeof(Level))
+    elif qty != 0:
+        memmove(levels + at + 1, levels + at, (store.sorted - at) * sizeof(Level))
+        levels[at].px = px
+        levels[at].qty = qty
+        store.sorted += 1
+        store.len += 1
+
+
+cdef void set_sorted(LevelStore* store, int64_t px, int64_t qty, bint ask) noexcept nogil:
+    # Sets, inserts or deletes one level of the array.
+    if ask:
+        set_at(store, find(store, px, True), px, qty)
+    else:
+        set_at(store, find(store, px, False), px, qty)
+
+
+cdef void consider_ladder(LevelStore* store, Py_ssize_t changes, bint ask) noexcept nogil:
+    # Before `changes` more: whether the ladder should be up, and how wide.
+    store.seen += changes
+    if store.seen >= REVIEW_CHANGES:
+        review_ladder(store)
+    if not store.ladder.width and store.len >= FEWEST_LEVELS:
+        if store.rest > 0:
+            store.rest -= 1
+        else:
+            raise_ladder(store, ask)
+
+
+cdef void review_ladder(LevelStore* store) noexcept nogil:
+    # Takes the ladder down when most changes miss it, and widens it when many do.
+    if store.missed * 2 > store.seen:
+        sort_levels(store)
+        store.rest = LONG_REST
+    elif store.missed * 16 > store.seen and store.ladder.slots * 2 <= SLOTS_A_LEVEL * store.len:
+        sort_levels(store)
+        reserve_ladder(&store.ladder, store.ladder.slots * 2)
+    store.seen = store.missed = 0
+
+
+cdef void raise_ladder(LevelStore* store, bint ask) noexcept nogil:
+    cdef int64_t slots = max(store.ladder.slots, FIRST_SLOTS)
+    cdef int64_t best = store.first[store.sorted - 1].px
+    store.tick = common_tick(store)
+    if reserve_ladder(&store.ladder, slots) and place_ladder(&store.ladder, best, aim(slots), store.tick, ask):
+        climb(store)
+    else:
+        store.rest = LONG_REST
+
+
+cdef int64_t common_tick(const LevelStore* store) noexcept nogil:
+    # The greatest common divisor of the differences between all prices, and of the tick that was known.
+    cdef uint64_t tick = store.tick
+    cdef uint64_t rest
+    cdef uint64_t divisor
+    cdef Py_ssize_t i
+    for i in range(1, store.sorted):
+        rest = <uint64_t>store.first[i].px - <uint64_t>store.first[i - 1].px
+        if store.first[i].px < store.first[i - 1].px:
+            rest = -rest
+        while rest != 0:
+            divisor = rest
+            rest = tick % divisor
+            tick = divisor
+        if tick == 1:
+            break
+    return <int64_t>min(tick, <uint64_t>INT64_MAX)
+
+
+cdef void climb(LevelStore* store) noexcept nogil:
+    # Levels of the array that have a place go up.
+    cdef const Level* level
+    cdef uint64_t place
+    while store.sorted > 0:
+        level = store.first + store.sorted - 1
+        place = place_of(&store.ladder, level.px)
+        if place >= <uint64_t>store.ladder.width:
+            return
+        put(&store.ladder, place, level.qty)
+        store.sorted -= 1
+
+
+cdef int64_t descend(LevelStore* store, int64_t below) noexcept nogil:
+    # Levels at places below `below` go down to the array; how many.
+    cdef int64_t place = next_better(&store.ladder, 0)
+    cdef int64_t count = 0
+    while NO_PLACE < place < below:
+        store.first[store.sorted].px = price_at(&store.ladder, place)
+        store.first[store.sorted].qty = qty_at(&store.ladder, place)
+        put(&store.ladder, place, 0)
+        store.sorted += 1
+        count += 1
+        place = next_better(&store.ladder, place + 1)
+    return count
+
+
+cdef void sort_levels(LevelStore* store) noexcept nogil:
+    # The ladder goes down: all levels are in the array.
+    descend(store, store.ladder.width)
+    store.ladder.width = 0
+
+
+cdef void find_top(LevelStore* store) noexcept nogil:
+    # The best level, after changes.
+    cdef Ladder* ladder = &store.ladder
+    if ladder.width:
+        ladder.top = next_worse(ladder, ladder.top)
+        if ladder.top == NO_PLACE:
+            sort_levels(store)
+        else:
+            store.top.px, store.top.qty = price_at(ladder, ladder.top), qty_at(ladder, ladder.top)
+            if ladder.top < ladder.width // 2:
+                reach_worse(store)
+            return
+    if store.sorted > 0:
+        store.top = store.first[store.sorted - 1]
+
+
+cdef void cut_worst(LevelStore* store, Py_ssize_t count) noexcept nogil:
+    # The `count` worst levels go.
+    cdef Py_ssize_t sorted = min(count, store.sorted)
+    cdef int64_t place = 0
+    store.first += sorted
+    store.sorted -= sorted
+    store.len -= count
+    for _ in range(count - sorted):
+        place = next_better(&store.ladder, place)
+        put(&store.ladder, place, 0)
+
+
+cdef int64_t worst_px(const LevelStore* store) noexcept nogil:
+    return store.first[0].px if store.sorted > 0 else price_at(&store.ladder, next_better(&store.ladder, 0))
+
+
+cdef Walk walk(const LevelStore* store) noexcept nogil:
+    # From the best level on.
+    return Walk(next_worse(&store.ladder, store.ladder.top) if store.ladder.width else NO_PLACE, store.sorted)
+
+
+cdef bint next_level(const LevelStore* store, Walk* at, Level* level) noexcept nogil:
+    # The level, and one step to the worse; False behind the last one.
+    if at.place != NO_PLACE:
+        level.px, level.qty = price_at(&store.ladder, at.place), qty_at(&store.ladder, at.place)
+        at.place = next_worse(&store.ladder, at.place - 1)
+        return True
+    if at.left == 0:
+        return False
+    at.left -= 1
+    level[0] = store.first[at.left]
+    return True
