@@ -2,19 +2,19 @@
 
 from libc.stdint cimport INT64_MAX, int64_t, uint64_t
 from libc.stdlib cimport free, malloc
-from libc.string cimport memset
+from libc.string cimport memmove, memset
 
 
-cdef bint reserve_ladder(Ladder* ladder, int64_t slots) noexcept nogil:
-    # Memory for `slots` (a power of two, at least a word), the ladder being down; False when there is none.
+cdef bint reserve_ladder(Ladder* ladder, int64_t places) noexcept nogil:
+    # Memory for `places` (a power of two, at least a word), the ladder being down; False when there is none.
     cdef uint64_t* marks
-    if slots == ladder.slots:
+    if places == ladder.places:
         return True
-    marks = <uint64_t*>malloc(slots // 8 + slots * sizeof(int64_t))
+    marks = <uint64_t*>malloc(places // 8 + places * sizeof(int64_t))
     if marks is NULL:
         return False
     free_ladder(ladder)
-    ladder.marks, ladder.qty, ladder.slots = marks, <int64_t*>(marks + slots // WORD), slots
+    ladder.marks, ladder.qty, ladder.places = marks, <int64_t*>(marks + places // WORD), places
     return True
 
 
@@ -24,7 +24,7 @@ cdef void free_ladder(Ladder* ladder) noexcept nogil:
 
 
 cdef uint64_t inverse_of(uint64_t odd) noexcept nogil:
-    # Newton's step doubles the correct low bits; an odd number is its own inverse in three.
+    # An odd number is its own inverse in its three lowest bits; Newton's step doubles the correct ones.
     cdef uint64_t inverse = odd
     cdef int i
     for i in range(5):
@@ -34,7 +34,7 @@ cdef uint64_t inverse_of(uint64_t odd) noexcept nogil:
 
 cdef bint place_ladder(Ladder* ladder, int64_t px, int64_t place, int64_t tick, bint ask) noexcept nogil:
     # Up, empty, and `px` at `place`; False when prices of the window might not fit into int64.
-    if px < 0 or px > INT64_MAX // 2 or tick > INT64_MAX // 2 // ladder.slots:
+    if px < 0 or px > INT64_MAX // 2 or tick > INT64_MAX // 2 // ladder.places:
         return False
     ladder.step = -<uint64_t>tick if ask else <uint64_t>tick
     ladder.base = <uint64_t>px - <uint64_t>place * ladder.step
@@ -42,27 +42,40 @@ cdef bint place_ladder(Ladder* ladder, int64_t px, int64_t place, int64_t tick, 
     ladder.inverse = inverse_of(<uint64_t>tick >> ladder.even)
     if ask:
         ladder.inverse = -ladder.inverse
-    ladder.width, ladder.head, ladder.top = ladder.slots, 0, NO_PLACE
+    ladder.width = ladder.places
     memset(ladder.marks, 0, ladder.width // 8)
     return True
 
 
-cdef void shift_ladder(Ladder* ladder, int64_t by) noexcept nogil:
-    # The window `by` ticks to the better, less than its width; the places that leave it are empty.
-    ladder.base += <uint64_t>by * ladder.step
-    ladder.head = (ladder.head + by) & (ladder.width - 1)
-    ladder.top = max(ladder.top - by, NO_PLACE)
+cdef void shift_ladder(Ladder* ladder, int64_t words) noexcept nogil:
+    # The window `words` of places to the better; the places that leave it are empty. Moves of the touch are rare
+    # among the changes of a book, so memory moves then, and no change has to look where the window begins.
+    cdef int64_t source = words if words > 0 else 0
+    cdef int64_t target = source - words
+    cdef int64_t kept = ladder.width // WORD - source - target
+    ladder.base += <uint64_t>(words * WORD) * ladder.step
+    memmove(ladder.marks + target, ladder.marks + source, kept * sizeof(uint64_t))
+    memmove(ladder.qty + target * WORD, ladder.qty + source * WORD, kept * WORD * sizeof(int64_t))
+    memset(ladder.marks + (kept if words > 0 else 0), 0, (source + target) * sizeof(uint64_t))
 
 
 cdef int64_t next_better(const Ladder* ladder, int64_t place) noexcept nogil:
     # The worst level at `place` or better, or NO_PLACE.
-    cdef int64_t slot
     cdef uint64_t marks
     while place < ladder.width:
-        slot = slot_of(ladder, place)
-        marks = ladder.marks[slot >> 6] >> (slot & (WORD - 1))
+        marks = ladder.marks[place >> 6] >> (place & (WORD - 1))
         if marks:
-            place += low_zeros(marks)
-            return place if place < ladder.width else NO_PLACE
-        place += WORD - (slot & (WORD - 1))
+            return place + low_zeros(marks)
+        place = (place | (WORD - 1)) + 1
+    return NO_PLACE
+
+
+cdef int64_t next_worse(const Ladder* ladder, int64_t place) noexcept nogil:
+    # The best level at `place` or worse, or NO_PLACE.
+    cdef uint64_t marks
+    while place >= 0:
+        marks = ladder.marks[place >> 6] << (WORD - 1 - (place & (WORD - 1)))
+        if marks:
+            return place - high_zeros(marks)
+        place = (place & ~<int64_t>(WORD - 1)) - 1
     return NO_PLACE

@@ -9,7 +9,7 @@ from libc.stdint cimport INT64_MAX, int64_t, uint64_t
 from libc.string cimport memmove
 
 from hftx._core.ladder cimport (
-    NO_PLACE, Ladder, next_better, next_worse, place_ladder, place_of, price_at, put, qty_at, reserve_ladder,
+    NO_PLACE, WORD, Ladder, next_better, next_worse, place_ladder, place_of, price_at, put, reserve_ladder,
     shift_ladder,
 )
 
@@ -18,8 +18,8 @@ cdef enum:
     FIRST_WINDOW = 64      # of the search in the array
     WINDOW_GROWTH = 4
     FEWEST_LEVELS = 8      # less need no ladder
-    FIRST_SLOTS = 1024
-    SLOTS_A_LEVEL = 4      # so far may the ladder grow
+    FIRST_PLACES = 1024
+    PLACES_A_LEVEL = 4      # so far may the ladder grow
     REVIEW_CHANGES = 1024
     LONG_REST = 1024       # messages, when the ladder did not pay
     MOVES_A_MISS = 4       # moving a level costs so much less than to search for one
@@ -55,16 +55,16 @@ cdef bint reach_better(LevelStore* store, int64_t px, bint ask) noexcept nogil:
     cdef Ladder* ladder = &store.ladder
     cdef uint64_t distance = ladder.base - <uint64_t>px if ask else <uint64_t>px - ladder.base
     cdef uint64_t place = distance // <uint64_t>store.tick
-    cdef int64_t by
-    if place * <uint64_t>store.tick != distance or place >= <uint64_t>(ladder.width + aim(ladder.width)):
+    cdef int64_t words
+    if place * <uint64_t>store.tick != distance or place > <uint64_t>(ladder.width + aim(ladder.width) - WORD):
         return False
-    by = <int64_t>place - aim(ladder.width)
-    store.missed += descend(store, by) // MOVES_A_MISS
-    shift_ladder(ladder, by)
+    words = (<int64_t>place - aim(ladder.width) + WORD - 1) // WORD
+    store.missed += descend(store, words * WORD) // MOVES_A_MISS
+    shift_ladder(ladder, words)
     return True
 
 
-cdef void reach_worse(LevelStore* store) noexcept nogil:
+cdef void reach_worse(LevelStore* store, int64_t top) noexcept nogil:
     # Moves the ladder down, the best level to where it should be, and takes up what comes into reach.
     cdef Ladder* ladder = &store.ladder
     cdef bint ask = <int64_t>ladder.step < 0
@@ -72,7 +72,7 @@ cdef void reach_worse(LevelStore* store) noexcept nogil:
     if store.top.px > INT64_MAX // 2:
         sort_levels(store)
         return
-    shift_ladder(ladder, ladder.top - aim(ladder.width))
+    shift_ladder(ladder, -((aim(ladder.width) - top) // WORD))
     climb(store)
     store.missed += (before - store.sorted) // MOVES_A_MISS
     if store.sorted > 0 and in_reach(store, store.first[store.sorted - 1].px, ask):
@@ -139,17 +139,17 @@ cdef void review_ladder(LevelStore* store) noexcept nogil:
     if store.missed * 2 > store.seen:
         sort_levels(store)
         store.rest = LONG_REST
-    elif store.missed * 16 > store.seen and store.ladder.slots * 2 <= SLOTS_A_LEVEL * store.len:
+    elif store.missed * 16 > store.seen and store.ladder.places * 2 <= PLACES_A_LEVEL * store.len:
         sort_levels(store)
-        reserve_ladder(&store.ladder, store.ladder.slots * 2)
+        reserve_ladder(&store.ladder, store.ladder.places * 2)
     store.seen = store.missed = 0
 
 
 cdef void raise_ladder(LevelStore* store, bint ask) noexcept nogil:
-    cdef int64_t slots = max(store.ladder.slots, FIRST_SLOTS)
+    cdef int64_t places = max(store.ladder.places, FIRST_PLACES)
     cdef int64_t best = store.first[store.sorted - 1].px
     store.tick = common_tick(store)
-    if reserve_ladder(&store.ladder, slots) and place_ladder(&store.ladder, best, aim(slots), store.tick, ask):
+    if reserve_ladder(&store.ladder, places) and place_ladder(&store.ladder, best, aim(places), store.tick, ask):
         climb(store)
     else:
         store.rest = LONG_REST
@@ -193,7 +193,7 @@ cdef int64_t descend(LevelStore* store, int64_t below) noexcept nogil:
     cdef int64_t count = 0
     while NO_PLACE < place < below:
         store.first[store.sorted].px = price_at(&store.ladder, place)
-        store.first[store.sorted].qty = qty_at(&store.ladder, place)
+        store.first[store.sorted].qty = store.ladder.qty[place]
         put(&store.ladder, place, 0)
         store.sorted += 1
         count += 1
@@ -209,18 +209,15 @@ cdef void sort_levels(LevelStore* store) noexcept nogil:
 
 cdef void find_top(LevelStore* store) noexcept nogil:
     # The best level, after changes.
-    cdef Ladder* ladder = &store.ladder
-    if ladder.width:
-        ladder.top = next_worse(ladder, ladder.top)
-        if ladder.top == NO_PLACE:
-            sort_levels(store)
-        else:
-            store.top.px, store.top.qty = price_at(ladder, ladder.top), qty_at(ladder, ladder.top)
-            if ladder.top < ladder.width // 2:
-                reach_worse(store)
-            return
-    if store.sorted > 0:
-        store.top = store.first[store.sorted - 1]
+    cdef int64_t place = next_worse(&store.ladder, store.ladder.width - 1)
+    if place == NO_PLACE:
+        store.ladder.width = 0   # all levels are in the array
+        if store.sorted > 0:
+            store.top = store.first[store.sorted - 1]
+        return
+    store.top.px, store.top.qty = price_at(&store.ladder, place), store.ladder.qty[place]
+    if place < store.ladder.width // 2:
+        reach_worse(store, place)
 
 
 cdef void cut_worst(LevelStore* store, Py_ssize_t count) noexcept nogil:
@@ -241,13 +238,13 @@ cdef int64_t worst_px(const LevelStore* store) noexcept nogil:
 
 cdef Walk walk(const LevelStore* store) noexcept nogil:
     # From the best level on.
-    return Walk(next_worse(&store.ladder, store.ladder.top) if store.ladder.width else NO_PLACE, store.sorted)
+    return Walk(next_worse(&store.ladder, store.ladder.width - 1), store.sorted)
 
 
 cdef bint next_level(const LevelStore* store, Walk* at, Level* level) noexcept nogil:
     # The level, and one step to the worse; False behind the last one.
     if at.place != NO_PLACE:
-        level.px, level.qty = price_at(&store.ladder, at.place), qty_at(&store.ladder, at.place)
+        level.px, level.qty = price_at(&store.ladder, at.place), store.ladder.qty[at.place]
         at.place = next_worse(&store.ladder, at.place - 1)
         return True
     if at.left == 0:

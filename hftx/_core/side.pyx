@@ -5,7 +5,7 @@ from libc.string cimport memmove
 
 from hftx._core.level_block cimport SMALLEST_BLOCK, Level, LevelBlock, LevelList
 from hftx._core.level_store cimport (
-    LevelStore, Walk, better, consider_ladder, cut_worst, find_top, next_level, set_level, set_sorted, sort_levels,
+    LevelStore, Walk, better, consider_ladder, cut_worst, find_top, next_level, set_levels, set_sorted, sort_levels,
     walk, worst_px,
 )
 
@@ -34,10 +34,12 @@ cdef LevelBlock apply_side(Side* side, LevelBlock block, const LevelList* levels
         block = make_room(store, block, levels.len)
     if block.views == 0:
         consider_ladder(store, levels.len, ask)
-    for i in range(levels.len):
-        if side.bounded and better(side.horizon, levels.items[i].px, ask):
-            continue
-        set_level(store, levels.items[i].px, levels.items[i].qty, ask)
+    if side.bounded:
+        for i in range(levels.len):
+            if not better(side.horizon, levels.items[i].px, ask):
+                set_levels(store, levels.items + i, 1, ask)
+    else:
+        set_levels(store, levels.items, levels.len, ask)
     cut_side(side, max_depth)
     find_top(store)
     return block
