@@ -53,11 +53,9 @@ cdef inline void set_levels(LevelStore* store, const Level* level, Py_ssize_t co
         if place < <uint64_t>ladder.width:
             more += put(&ladder, place, level.qty)
         else:
-            store.ladder.top = ladder.top
             store.len += more
             more = 0
             set_outside(store, level.px, level.qty, ask)
             ladder = store.ladder
         level += 1
-    store.ladder.top = ladder.top
     store.len += more
