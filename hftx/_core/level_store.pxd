@@ -14,6 +14,7 @@ cdef struct LevelStore:
     Py_ssize_t len      # levels, wherever they are
     Ladder ladder       # the best levels, while it is up
     Level* first        # worst level of the sorted array, which has room for all levels
+    Level* end          # of its memory
     Py_ssize_t sorted   # levels in the array, all worse than the ladder's; first[sorted - 1] is the best of them
     int64_t tick        # divides the differences of all prices seen since the levels were loaded; 0: not known
     int rest            # messages until the ladder may go up

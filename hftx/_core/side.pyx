@@ -22,7 +22,7 @@ cdef LevelBlock make_room(LevelStore* store, LevelBlock block, Py_ssize_t more):
         fresh = LevelBlock(max(SMALLEST_BLOCK, ROOM * wanted))
     if store.sorted:
         memmove(fresh.items, store.first, store.sorted * sizeof(Level))
-    store.first = fresh.items
+    store.first, store.end = fresh.items, fresh.items + fresh.capacity
     return fresh
 
 
@@ -30,9 +30,9 @@ cdef LevelBlock apply_side(Side* side, LevelBlock block, const LevelList* levels
     # All changes of one side, then the cut to the maintained depth.
     cdef LevelStore* store = &side.levels
     cdef Py_ssize_t i
-    if block is None or store.first + store.len + levels.len > block.items + block.capacity:
+    if store.end - store.first < store.len + levels.len:
         block = make_room(store, block, levels.len)
-    if block.views == 0:
+    if store.ladder.width or block is not None and block.views == 0:
         consider_ladder(store, levels.len, ask)
     if side.bounded:
         for i in range(levels.len):
