@@ -27,10 +27,11 @@ cdef struct Walk:
     Py_ssize_t left     # levels of the array
 
 
-cdef void set_outside(LevelStore* store, int64_t px, int64_t qty, bint ask) noexcept nogil
-cdef void set_sorted(LevelStore* store, int64_t px, int64_t qty, bint ask) noexcept nogil
+cdef void set_outside(LevelStore* store, const Level* level, bint ask) noexcept nogil
+cdef void set_sorted(LevelStore* store, const Level* level, Py_ssize_t count, bint ask) noexcept nogil
 cdef void consider_ladder(LevelStore* store, Py_ssize_t changes, bint ask) noexcept nogil
 cdef void sort_levels(LevelStore* store) noexcept nogil
+cdef void copy_levels(const LevelStore* store, Level* levels) noexcept nogil
 cdef void find_top(LevelStore* store) noexcept nogil
 cdef void cut_worst(LevelStore* store, Py_ssize_t count) noexcept nogil
 cdef int64_t worst_px(const LevelStore* store) noexcept nogil
@@ -49,14 +50,16 @@ cdef inline void set_levels(LevelStore* store, const Level* level, Py_ssize_t co
     cdef const Level* end = level + count
     cdef Py_ssize_t more = 0
     cdef uint64_t place
-    while level < end:
+    while level < end and ladder.width:
         place = place_of(&ladder, level.px)
         if place < <uint64_t>ladder.width:
             more += put(&ladder, place, level.qty)
         else:
             store.len += more
             more = 0
-            set_outside(store, level.px, level.qty, ask)
+            set_outside(store, level, ask)
             ladder = store.ladder
         level += 1
     store.len += more
+    if level < end:
+        set_sorted(store, level, end - level, ask)

@@ -6,11 +6,11 @@ Never knows which symbol it is, nor how many levels are wanted.
 """
 
 from libc.stdint cimport INT64_MAX, int64_t, uint64_t
-from libc.string cimport memmove
+from libc.string cimport memcpy, memmove, memset
 
 from hftx._core.ladder cimport (
-    NO_PLACE, WORD, Ladder, next_better, next_worse, place_ladder, place_of, price_at, put, reserve_ladder,
-    shift_ladder,
+    NO_PLACE, WORD, Ladder, low_zeros, next_better, next_worse, place_ladder, place_of, price_at, put,
+    reserve_ladder, shift_ladder,
 )
 
 
@@ -20,7 +20,7 @@ cdef enum:
     FEWEST_LEVELS = 8      # less need no ladder
     FIRST_PLACES = 1024
     PLACES_A_LEVEL = 4      # so far may the ladder grow
-    REVIEW_CHANGES = 1024
+    REVIEW_CHANGES = 256
     LONG_REST = 1024       # messages, when the ladder did not pay
     MOVES_A_MISS = 4       # moving a level costs so much less than to search for one
 
@@ -36,19 +36,18 @@ cdef inline bint in_reach(const LevelStore* store, int64_t px, bint ask) noexcep
     return not better(<int64_t>store.ladder.base, px, ask)
 
 
-cdef void set_outside(LevelStore* store, int64_t px, int64_t qty, bint ask) noexcept nogil:
-    # A level for which the ladder has no place, or is not up.
-    if store.ladder.width:
-        store.missed += 1
-        if in_reach(store, px, ask):
-            if qty == 0:
-                return   # better than all levels, or between the ticks of all levels: there is none
-            if reach_better(store, px, ask):
-                store.len += put(&store.ladder, place_of(&store.ladder, px), qty)
-                return
-            store.missed += store.len // MOVES_A_MISS
-            sort_levels(store)
-    set_sorted(store, px, qty, ask)
+cdef void set_outside(LevelStore* store, const Level* level, bint ask) noexcept nogil:
+    # A level for which the ladder has no place.
+    store.missed += 1
+    if in_reach(store, level.px, ask):
+        if level.qty == 0:
+            return   # better than all levels, or between the ticks of all levels: there is none
+        if reach_better(store, level.px, ask):
+            store.len += put(&store.ladder, place_of(&store.ladder, level.px), level.qty)
+            return
+        store.missed += store.len // MOVES_A_MISS
+        sort_levels(store)
+    set_sorted(store, level, 1, ask)
 
 
 cdef bint reach_better(LevelStore* store, int64_t px, bint ask) noexcept nogil:
@@ -60,7 +59,7 @@ cdef bint reach_better(LevelStore* store, int64_t px, bint ask) noexcept nogil:
     if place * <uint64_t>store.tick != distance or place > <uint64_t>(ladder.width + aim(ladder.width) - WORD):
         return False
     words = (<int64_t>place - aim(ladder.width) + WORD - 1) // WORD
-    store.missed += descend(store, words * WORD) // MOVES_A_MISS
+    store.missed += descend(store, words) // MOVES_A_MISS
     shift_ladder(ladder, words)
     return True
 
@@ -115,12 +114,17 @@ cdef inline void set_at(LevelStore* store, Py_ssize_t at, int64_t px, int64_t qt
         store.len += 1
 
 
-cdef void set_sorted(LevelStore* store, int64_t px, int64_t qty, bint ask) noexcept nogil:
-    # Sets, inserts or deletes one level of the array.
+cdef void set_sorted(LevelStore* store, const Level* level, Py_ssize_t count, bint ask) noexcept nogil:
+    # Sets, inserts or deletes levels of the array.
+    cdef const Level* end = level + count
     if ask:
-        set_at(store, find(store, px, True), px, qty)
+        while level < end:
+            set_at(store, find(store, level.px, True), level.px, level.qty)
+            level += 1
     else:
-        set_at(store, find(store, px, False), px, qty)
+        while level < end:
+            set_at(store, find(store, level.px, False), level.px, level.qty)
+            level += 1
 
 
 cdef void consider_ladder(LevelStore* store, Py_ssize_t changes, bint ask) noexcept nogil:
@@ -188,24 +192,42 @@ cdef void climb(LevelStore* store) noexcept nogil:
         store.sorted -= 1
 
 
-cdef int64_t descend(LevelStore* store, int64_t below) noexcept nogil:
-    # Levels at places below `below` go down to the array; how many.
-    cdef int64_t place = next_better(&store.ladder, 0)
-    cdef int64_t count = 0
-    while NO_PLACE < place < below:
-        store.first[store.sorted].px = price_at(&store.ladder, place)
-        store.first[store.sorted].qty = store.ladder.qty[place]
-        put(&store.ladder, place, 0)
-        store.sorted += 1
-        count += 1
-        place = next_better(&store.ladder, place + 1)
+cdef Py_ssize_t read_ladder(const Ladder* ladder, int64_t words, Level* levels) noexcept nogil:
+    # The levels of the worst `words` of places, the worst first; how many.
+    cdef Level* level = levels
+    cdef uint64_t marks
+    cdef int64_t place
+    cdef int64_t i
+    for i in range(words):
+        marks = ladder.marks[i]
+        while marks:
+            place = i * WORD + low_zeros(marks)
+            level.px, level.qty = price_at(ladder, place), ladder.qty[place]
+            level += 1
+            marks &= marks - 1
+    return level - levels
+
+
+cdef Py_ssize_t descend(LevelStore* store, int64_t words) noexcept nogil:
+    # The levels of the worst `words` of places go down to the array; how many.
+    cdef Py_ssize_t count = read_ladder(&store.ladder, words, store.first + store.sorted)
+    memset(store.ladder.marks, 0, words * sizeof(uint64_t))
+    store.sorted += count
     return count
 
 
 cdef void sort_levels(LevelStore* store) noexcept nogil:
     # The ladder goes down: all levels are in the array.
-    descend(store, store.ladder.width)
-    store.ladder.width = 0
+    if store.ladder.width:
+        descend(store, store.ladder.width // WORD)
+        store.ladder.width = 0
+
+
+cdef void copy_levels(const LevelStore* store, Level* levels) noexcept nogil:
+    # All of them, the worst first.
+    if store.sorted > 0:
+        memcpy(levels, store.first, store.sorted * sizeof(Level))
+    read_ladder(&store.ladder, store.ladder.width // WORD, levels + store.sorted)
 
 
 cdef void find_top(LevelStore* store) noexcept nogil:

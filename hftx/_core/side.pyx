@@ -5,8 +5,8 @@ from libc.string cimport memmove
 
 from hftx._core.level_block cimport SMALLEST_BLOCK, Level, LevelBlock, LevelList
 from hftx._core.level_store cimport (
-    LevelStore, Walk, better, consider_ladder, cut_worst, find_top, next_level, set_levels, set_sorted, sort_levels,
-    walk, worst_px,
+    LevelStore, better, consider_ladder, copy_levels, cut_worst, find_top, set_levels, set_sorted, sort_levels,
+    worst_px,
 )
 
 
@@ -63,7 +63,7 @@ cdef LevelBlock load_side(Side* side, LevelBlock block, const LevelList* levels,
     side.keep_horizon = keep_horizon
     block = make_room(store, block, levels.len)
     for i in range(levels.len - 1, -1, -1):
-        set_sorted(store, levels.items[i].px, levels.items[i].qty, ask)
+        set_sorted(store, levels.items + i, 1, ask)
     cut_side(side, max_depth)
     find_top(store)
     if keep_horizon and levels.len >= max_depth:
@@ -76,11 +76,9 @@ cdef LevelBlock copy_side(Side* side, const Side* source):
     # To a new side, of a book that nobody changes.
     cdef LevelStore* store = &side.levels
     cdef LevelBlock block = LevelBlock(max(SMALLEST_BLOCK, source.levels.len))
-    cdef Walk at = walk(&source.levels)
-    cdef Py_ssize_t i
-    for i in range(source.levels.len - 1, -1, -1):
-        next_level(&source.levels, &at, block.items + i)
-    store.first, store.len, store.sorted = block.items, source.levels.len, source.levels.len
+    copy_levels(&source.levels, block.items)
+    store.first, store.end = block.items, block.items + block.capacity
+    store.len = store.sorted = source.levels.len
     side.horizon, side.bounded, side.keep_horizon = source.horizon, source.bounded, source.keep_horizon
     find_top(store)
     return block
