@@ -250,7 +250,8 @@ cdef class OrderBook:
             + ladder_bytes(&self._bid.levels.ladder) + ladder_bytes(&self._ask.levels.ladder)
 
     def __repr__(self):
-        return f"<OrderBook {self.symbol} {self.status.name} id={self.id} {self._bid.levels.len}x{self._ask.levels.len}>"
+        bids, asks = self._bid.levels.len, self._ask.levels.len
+        return f"<OrderBook {self.symbol} {self.status.name} id={self.id} {bids}x{asks}>"
 
     cdef Side* _side(self, side) except NULL:
         if side in (OrderSide.BUY, "bids"):

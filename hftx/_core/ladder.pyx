@@ -26,8 +26,7 @@ cdef void free_ladder(Ladder* ladder) noexcept nogil:
 cdef uint64_t inverse_of(uint64_t odd) noexcept nogil:
     # An odd number is its own inverse in its three lowest bits; Newton's step doubles the correct ones.
     cdef uint64_t inverse = odd
-    cdef int i
-    for i in range(5):
+    for _ in range(5):
         inverse *= 2 - odd * inverse
     return inverse
 

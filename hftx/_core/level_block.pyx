@@ -70,17 +70,3 @@ cdef class LevelView:
         buffer.shape = self.shape
         buffer.strides = self.strides
         buffer.suboffsets = NULL
-    def __getbuffer__(self, Py_buffer* buffer, int flags):
-        if flags & PyBUF_WRITABLE:
-            raise BufferError("the levels of a book are read-only")
-        buffer.buf = self.best
-        buffer.format = "q"
-        buffer.internal = NULL
-        buffer.itemsize = sizeof(int64_t)
-        buffer.len = self.shape[0] * sizeof(Level)
-        buffer.ndim = 2
-        buffer.obj = self
-        buffer.readonly = 1
-        buffer.shape = self.shape
-        buffer.strides = self.strides
-        buffer.suboffsets = NULL

@@ -10,16 +10,12 @@ from hftx._core.level_store cimport (
 )
 
 
-cdef enum:
-    ROOM = 2   # a block holds twice its levels, so that cutting the worst level seldom moves memory
-
-
 cdef LevelBlock make_room(LevelStore* store, LevelBlock block, Py_ssize_t more):
     # Room for `more` levels behind the best one: in place where the front of the block is free, else in a new block.
     cdef Py_ssize_t wanted = store.len + more
     cdef LevelBlock fresh = block
     if block is None or wanted > block.capacity:
-        fresh = LevelBlock(max(SMALLEST_BLOCK, ROOM * wanted))
+        fresh = LevelBlock(max(SMALLEST_BLOCK, wanted + wanted // 2))   # so that cuts seldom move memory
     if store.sorted:
         memmove(fresh.items, store.first, store.sorted * sizeof(Level))
     store.first, store.end = fresh.items, fresh.items + fresh.capacity

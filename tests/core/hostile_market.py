@@ -25,9 +25,7 @@ class Followed:
     """A Gate book without digits, and what it must hold."""
 
     def __init__(self, max_depth: int = 10**6, digits: int | None = 0) -> None:
-        self.session = GateioMarketSession(
-            PublicWebsocketHandlers(), max_depth, lambda *_: None, logger(), "obu"
-        )
+        self.session = GateioMarketSession(PublicWebsocketHandlers(), max_depth, lambda *_: None, logger(), "obu")
         self.book: OrderBook = self.session.add_symbol(TARGET, NAME, digits, digits)
         self.bids: dict[int, int] = {}
         self.asks: dict[int, int] = {}

@@ -119,7 +119,9 @@ def test_finer_digits_scale_the_ladder_too() -> None:
     before = book.levels("bids"), book.levels("asks")
     followed.session.receive(
         b'{"channel":"spot.obu","result":{"t":1,"s":"ob.BTC_USDT.400","U":3,"u":3,'
-        b'"b":[["999999998.75","1.5"]],"a":[]},"time_ms":1}', True, 1
+        b'"b":[["999999998.75","1.5"]],"a":[]},"time_ms":1}',
+        True,
+        1,
     )
     assert book.price_digits == 2 and book.bid_px == 99999999900
     assert book.levels("bids") == [before[0][0], (Decimal("999999998.75"), Decimal("1.5")), *before[0][1:]]
