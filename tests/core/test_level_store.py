@@ -89,6 +89,40 @@ def test_levels_between_ticks_and_far_levels_are_found_again() -> None:
     followed.check_levels()
 
 
+def test_a_level_between_ticks_comes_into_reach_when_the_touch_falls() -> None:
+    followed, far = laddered(1500, tick=10), 10**9 - 10_005
+    followed.apply([(far, 7)], [(2 * 10**9 - far, 7)])
+    for ticks in range(60, 540, 60):
+        gone = [(10**9 - 10 * n, 0) for n in range(ticks - 60, ticks)]
+        followed.apply(gone, [(2 * 10**9 - px, 0) for px, _ in gone])
+        followed.check_top()
+    followed.apply([(far, 0), (far - 5, 9)], [(2 * 10**9 - far, 0), (2 * 10**9 - far + 5, 9)])
+    followed.check_levels()
+
+
+@pytest.mark.parametrize("tick", [1, 2**40, 2**50])
+@pytest.mark.parametrize("middle", [2**61, 2**62, 2**63 - 2**62 // 5, 2**63 - 1])
+def test_prices_at_the_end_of_int64_keep_their_order(tick: int, middle: int) -> None:
+    followed, best = Followed(), middle - 100 * tick
+    followed.load([], [(best + n * tick, 1) for n in range(100)])
+    for better in (1, 30, 600, 1900):
+        followed.apply([], [(best - better * tick, 2), (best + 5 * tick, better)])
+        followed.check_levels()
+
+
+def test_asks_that_rise_to_the_end_of_int64_keep_their_order() -> None:
+    followed, tick, best = Followed(), 2**50, 2**62 - 100 * 2**50
+    followed.load([], [(best + n * tick, 1) for n in range(100)])
+    for more in range(0, 4000, 60):
+        left = best + more * tick
+        gone = [(px, 0) for px in followed.asks if px < left]
+        followed.apply([], gone + [(px, 3) for px in range(left, left + 90 * tick, tick)])
+        followed.check_top()
+    followed.apply([], [(best - 1900 * tick, 4)])
+    followed.check_top()
+    followed.check_levels()
+
+
 def test_changes_that_mostly_miss_the_ladder_take_it_down() -> None:
     followed, rng = laddered(), Random(5)
     with_ladder = sys.getsizeof(followed.book)
