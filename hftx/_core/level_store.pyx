@@ -18,8 +18,9 @@ cdef enum:
     FIRST_WINDOW = 64      # of the search in the array
     WINDOW_GROWTH = 4
     FEWEST_LEVELS = 8      # less need no ladder
-    FIRST_PLACES = 1024
-    PLACES_A_LEVEL = 4      # so far may the ladder grow
+    FEWEST_PLACES = 512
+    FIRST_PLACES = 1024    # where there are levels enough
+    PLACES_A_LEVEL = 5     # so far may the ladder grow
     REVIEW_CHANGES = 256
     LONG_REST = 1024       # messages, when the ladder did not pay
     MOVES_A_MISS = 4       # moving a level costs so much less than to search for one
@@ -151,7 +152,8 @@ cdef void review_ladder(LevelStore* store) noexcept nogil:
 
 
 cdef void raise_ladder(LevelStore* store, bint ask) noexcept nogil:
-    cdef int64_t places = max(store.ladder.places, FIRST_PLACES)
+    cdef int64_t usual = FIRST_PLACES if FIRST_PLACES <= PLACES_A_LEVEL * store.len else FEWEST_PLACES
+    cdef int64_t places = max(store.ladder.places, usual)
     cdef int64_t best = store.first[store.sorted - 1].px
     store.tick = common_tick(store)
     if reserve_ladder(&store.ladder, places) and place_ladder(&store.ladder, best, aim(places), store.tick, ask):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from .hostile_market import INT64_MAX, Followed, HostileMarket, Level
 
-LADDER_BYTES = 8192  # of the smallest ladder of a side
+LADDER_BYTES = 4096  # of the smallest ladder of a side
 
 markets = st.builds(
     HostileMarket,
