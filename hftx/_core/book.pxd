@@ -33,7 +33,6 @@ cdef class OrderBook:
     cdef int apply(self, const LevelList* bids, const LevelList* asks) except -1
     cdef bint rescale(self, int price_digits, int qty_digits) noexcept
     cdef void set_status(self, int status, str reason) noexcept
-    cdef void clear(self) noexcept
     cdef Side* _side(self, side) except NULL
     cdef Side* _other_side(self, side) except NULL
     cdef tuple _pair(self, const Level* level)
@@ -41,16 +40,16 @@ cdef class OrderBook:
 
     cdef inline const Level* top_bid(self) noexcept:
         # The best bid, borrowed until the next update; NULL when there is none.
-        return self._bid.first + self._bid.len - 1 if self._bid.len else NULL
+        return &self._bid.levels.top if self._bid.levels.len else NULL
 
     cdef inline const Level* top_ask(self) noexcept:
-        return self._ask.first + self._ask.len - 1 if self._ask.len else NULL
+        return &self._ask.levels.top if self._ask.levels.len else NULL
 
     cdef inline bint is_thin(self) noexcept:
         # So much of what was known is gone that the depth behind the horizon is missed.
-        return self._bid.bounded and self._bid.len * 4 < self._max_depth \
-            or self._ask.bounded and self._ask.len * 4 < self._max_depth
+        return self._bid.bounded and self._bid.levels.len * 4 < self._max_depth \
+            or self._ask.bounded and self._ask.levels.len * 4 < self._max_depth
 
     cdef inline bint is_crossed(self) noexcept:
-        return self._bid.len > 0 and self._ask.len > 0 \
-            and self._bid.first[self._bid.len - 1].px >= self._ask.first[self._ask.len - 1].px
+        return self._bid.levels.len > 0 and self._ask.levels.len > 0 \
+            and self._bid.levels.top.px >= self._ask.levels.top.px

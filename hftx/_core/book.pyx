@@ -2,10 +2,11 @@
 
 from libc.stdint cimport int64_t
 
+from hftx._core.ladder cimport free_ladder, ladder_bytes
+from hftx._core.level_block cimport Level, LevelBlock, LevelList, LevelView, free_list, push_level
+from hftx._core.level_store cimport VIEW_REST, LevelStore, Walk, next_level, sort_levels, walk
 from hftx._core.number cimport HFTX_POW10, SAFE_DIGITS
-from hftx._core.side cimport (
-    Level, LevelBlock, LevelList, LevelView, Side, apply_side, copy_side, free_list, load_side, push_level, scale_side,
-)
+from hftx._core.side cimport Side, apply_side, copy_side, load_side, scale_side
 
 import time
 from decimal import Decimal
@@ -17,10 +18,6 @@ from hftx.errors import StaleBookError, UsageError
 from hftx.symbols import to_count, to_decimal
 
 STATUSES = tuple(BookStatus)
-
-
-cdef inline const Level* best(const Side* side) noexcept nogil:
-    return side.first + side.len - 1 if side.len else NULL
 
 
 cdef class OrderBook:
@@ -40,6 +37,10 @@ cdef class OrderBook:
         self.qty_digits = qty_digits
         self._max_depth = max_depth
         self.stale_reason = ""
+
+    def __dealloc__(self):
+        free_ladder(&self._bid.levels.ladder)
+        free_ladder(&self._ask.levels.ladder)
 
     cdef int load(self, const LevelList* bids, const LevelList* asks, bint keep_horizon) except -1:
         # Replaces both sides; see `load_side`.
@@ -69,14 +70,6 @@ cdef class OrderBook:
         self._status = status
         self.stale_reason = reason
 
-    cdef void clear(self) noexcept:
-        self._bid.len = self._ask.len = 0
-        self._bid.bounded = self._ask.bounded = False
-        if self._bid_block is not None:
-            self._bid.first = self._bid_block.items
-        if self._ask_block is not None:
-            self._ask.first = self._ask_block.items
-
     @property
     def status(self):
         """`BookStatus`: EMPTY, SYNCING, LIVE or STALE."""
@@ -90,46 +83,46 @@ cdef class OrderBook:
     @property
     def bid_px(self):
         """Best bid as a count of 10^-price_digits; 0 when there is none."""
-        return self._bid.first[self._bid.len - 1].px if self._bid.len else 0
+        return self._bid.levels.top.px if self._bid.levels.len else 0
 
     @property
     def bid_qty(self):
         """Quantity at the best bid as a count of 10^-qty_digits; 0 when there is none."""
-        return self._bid.first[self._bid.len - 1].qty if self._bid.len else 0
+        return self._bid.levels.top.qty if self._bid.levels.len else 0
 
     @property
     def ask_px(self):
         """Best ask as a count of 10^-price_digits; 0 when there is none."""
-        return self._ask.first[self._ask.len - 1].px if self._ask.len else 0
+        return self._ask.levels.top.px if self._ask.levels.len else 0
 
     @property
     def ask_qty(self):
         """Quantity at the best ask as a count of 10^-qty_digits; 0 when there is none."""
-        return self._ask.first[self._ask.len - 1].qty if self._ask.len else 0
+        return self._ask.levels.top.qty if self._ask.levels.len else 0
 
     @property
     def best_bid(self):
         """(price, quantity) as Decimal, or None."""
-        return self._pair(best(&self._bid)) if self._bid.len else None
+        return self._pair(&self._bid.levels.top) if self._bid.levels.len else None
 
     @property
     def best_ask(self):
         """(price, quantity) as Decimal, or None."""
-        return self._pair(best(&self._ask)) if self._ask.len else None
+        return self._pair(&self._ask.levels.top) if self._ask.levels.len else None
 
     @property
     def spread(self):
         """Best ask minus best bid as Decimal, in quote units; None when a side is empty."""
-        if not (self._bid.len and self._ask.len):
+        if not (self._bid.levels.len and self._ask.levels.len):
             return None
-        return to_decimal(best(&self._ask).px - best(&self._bid).px, self.price_digits)
+        return to_decimal(self._ask.levels.top.px - self._bid.levels.top.px, self.price_digits)
 
     @property
     def mid(self):
         """Middle of best bid and best ask as Decimal; None when a side is empty."""
-        if not (self._bid.len and self._ask.len):
+        if not (self._bid.levels.len and self._ask.levels.len):
             return None
-        return to_decimal(<object>best(&self._ask).px + <object>best(&self._bid).px, self.price_digits) / 2
+        return to_decimal(<object>self._ask.levels.top.px + <object>self._bid.levels.top.px, self.price_digits) / 2
 
     @property
     def bids(self):
@@ -146,11 +139,11 @@ cdef class OrderBook:
 
     def microprice(self):
         """Mid weighted by the opposite best quantities, as Decimal; None when a side is empty."""
-        if not (self._bid.len and self._ask.len):
+        if not (self._bid.levels.len and self._ask.levels.len):
             return None
-        bid_qty = Decimal(best(&self._bid).qty)
-        ask_qty = Decimal(best(&self._ask).qty)
-        weighted = best(&self._bid).px * ask_qty + best(&self._ask).px * bid_qty
+        bid_qty = Decimal(self._bid.levels.top.qty)
+        ask_qty = Decimal(self._ask.levels.top.qty)
+        weighted = self._bid.levels.top.px * ask_qty + self._ask.levels.top.px * bid_qty
         return (weighted / (bid_qty + ask_qty)).scaleb(-self.price_digits)
 
     def imbalance(self, Py_ssize_t levels=5):
@@ -162,11 +155,13 @@ cdef class OrderBook:
 
     def depth(self, side, Py_ssize_t levels):
         """Sum of the quantities in the best `levels` of a side (BUY: bids, SELL: asks), as Decimal in base units."""
-        cdef Side* of = self._side(side)
-        cdef Py_ssize_t i
+        cdef LevelStore* of = &self._side(side).levels
+        cdef Walk at = walk(of)
+        cdef Level level
         total = 0
-        for i in range(max(0, of.len - levels), of.len):
-            total += of.first[i].qty
+        while levels > 0 and next_level(of, &at, &level):
+            total += level.qty
+            levels -= 1
         return to_decimal(total, self.qty_digits)
 
     def vwap(self, side, quantity):
@@ -175,27 +170,30 @@ cdef class OrderBook:
         None when the book does not hold so much. Raises `UsageError` for a quantity that is not positive or finer than
         the symbol's lot.
         """
-        cdef Side* of = self._other_side(side)
+        cdef LevelStore* of = &self._other_side(side).levels
         cdef int64_t wanted = to_count(quantity, self.qty_digits)
         cdef int64_t take
         cdef int64_t left = wanted
-        cdef Py_ssize_t i = of.len
+        cdef Walk at = walk(of)
+        cdef Level level
         if wanted <= 0:
             raise UsageError(f"quantity must be positive, not {quantity}")
         cost = 0
-        while left > 0 and i > 0:
-            i -= 1
-            take = min(left, of.first[i].qty)
-            cost += <object>take * <object>of.first[i].px
+        while left > 0 and next_level(of, &at, &level):
+            take = min(left, level.qty)
+            cost += <object>take * <object>level.px
             left -= take
         return None if left else (Decimal(cost) / wanted).scaleb(-self.price_digits)
 
     def levels(self, side, Py_ssize_t count=-1):
         """The best `count` levels (all when negative) of a side as `[(price, quantity), ...]` in Decimal."""
-        cdef Side* of = self._side(side)
-        cdef Py_ssize_t last = 0 if count < 0 else max(0, of.len - count)
-        cdef Py_ssize_t i
-        return [self._pair(of.first + i) for i in range(of.len - 1, last - 1, -1)]
+        cdef LevelStore* of = &self._side(side).levels
+        cdef Walk at = walk(of)
+        cdef Level level
+        found = []
+        while len(found) != count and next_level(of, &at, &level):
+            found.append(self._pair(&level))
+        return found
 
     def age_ns(self, now_ns=None):
         """Time in ns since the last applied message was received; None before the first. `now_ns` as `recv_ns`."""
@@ -240,7 +238,7 @@ cdef class OrderBook:
         return book
 
     def __len__(self):
-        return self._bid.len + self._ask.len
+        return self._bid.levels.len + self._ask.levels.len
 
     def __sizeof__(self):
         cdef Py_ssize_t blocks = 0
@@ -248,10 +246,12 @@ cdef class OrderBook:
             blocks += self._bid_block.capacity
         if self._ask_block is not None:
             blocks += self._ask_block.capacity
-        return object.__sizeof__(self) + blocks * sizeof(Level)
+        return object.__sizeof__(self) + blocks * sizeof(Level) \
+            + ladder_bytes(&self._bid.levels.ladder) + ladder_bytes(&self._ask.levels.ladder)
 
     def __repr__(self):
-        return f"<OrderBook {self.symbol} {self.status.name} id={self.id} {self._bid.len}x{self._ask.len}>"
+        bids, asks = self._bid.levels.len, self._ask.levels.len
+        return f"<OrderBook {self.symbol} {self.status.name} id={self.id} {bids}x{asks}>"
 
     cdef Side* _side(self, side) except NULL:
         if side in (OrderSide.BUY, "bids"):
@@ -269,4 +269,6 @@ cdef class OrderBook:
     cdef object _view(self, Side* side, LevelBlock block):
         if block is None:
             return np.empty((0, 2), np.int64)
-        return np.asarray(LevelView(block, side.first - block.items, side.len))
+        sort_levels(&side.levels)
+        side.levels.rest = VIEW_REST
+        return np.asarray(LevelView(block, side.levels.first - block.items, side.levels.len))

@@ -24,6 +24,7 @@ ORDER = [
     "hftx.positions",
     "hftx.venue_rules", "hftx.rules", "hftx.config", "hftx.trading", "hftx.trading.states",
     # compiled: what is kept and who hears of it
+    "hftx._core.level_block", "hftx._core.ladder", "hftx._core.level_store",
     "hftx._core.side", "hftx._core.book", "hftx._core.records", "hftx._core.futures_records", "hftx.records",
     "hftx._core.latency",
     "hftx._core.rate_window",
