@@ -15,7 +15,7 @@ from typing import cast
 
 import uvloop
 
-_GATE_ORDER = {
+GATE_ORDER = {
     "id": "700100200300", "text": "t-mm-000001", "amend_text": "-", "create_time": "1767225600",
     "update_time": "1767225600", "create_time_ms": 1767225600150, "update_time_ms": 1767225600150, "status": "open",
     "currency_pair": "BTC_USDT", "type": "limit", "account": "spot", "side": "buy", "amount": "0.012345",
@@ -84,7 +84,7 @@ def _answer_to(request: bytes) -> bytes:
         now = time.time_ns() // 1_000_000
         return _answer({"serverTime": now, "server_time": now}, "200 OK")
     if path.startswith(b"/api/v4/"):
-        return _answer(_GATE_ORDER, "201 Created", _gate_stamps())
+        return _answer(GATE_ORDER, "201 Created", _gate_stamps())
     return _MEXC_ANSWER
 
 
