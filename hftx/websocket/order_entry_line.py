@@ -118,6 +118,7 @@ class OrderLine:
         self._dialect, self._login, self._logger, self._options = dialect, login, logger, options
         self._lifetime_ns = int(options.lifetime_seconds * 1e9)
         self._background: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None   # to ask for it with every order costs a system call
         self.calls = PendingCalls(self._name, options.answer_seconds, logger)
         self.is_ready = False
         self.refused = self.refused_after_receipt = 0
@@ -139,6 +140,7 @@ class OrderLine:
         """Connect and log in. Raises `ConnectionLost`, `AuthenticationError` and other kinds of `VenueError`."""
         if self.manager.state is not ConnectionState.DISCONNECTED:
             raise InitializationError(f"{self._name} was started before; make a new one")
+        self._loop = asyncio.get_running_loop()
         if not self._clock.is_measured():
             await self._transport.measure_clock()
         if await self.manager.subscribe([self._login]):
@@ -179,7 +181,7 @@ class OrderLine:
         self, row: EntryRow, param: bytes, keys: Sequence[str], ids: tuple[str, ...], read: OrderReader | None = None
     ) -> Any:
         # Everything that most requests need not wait for is a plain call: a frame of a coroutine costs as much.
-        call = self.calls.open(row.channel, asyncio.get_running_loop().create_future())
+        call = self.calls.open(row.channel, (self._loop or asyncio.get_running_loop()).create_future())
         try:
             sent_ns = self._clock.local_ns()
             expires_ns = sent_ns + self._lifetime_ns

@@ -23,7 +23,7 @@ ORDER = [
     "hftx.venue_rules", "hftx.rules", "hftx.config", "hftx.trading", "hftx.trading.states",
     # compiled: what is kept and who hears of it
     "hftx._core.side", "hftx._core.book", "hftx._core.records", "hftx._core.futures_records", "hftx.records",
-    "hftx._core.latency", "hftx._core.http_answer", "hftx._core.http_connection",
+    "hftx._core.latency", "hftx._core.http_answer", "hftx._core.http_connection", "hftx._core.server_clock",
     "hftx._core.rate_window",
     "hftx._core.dispatch", "hftx._core.names", "hftx._core.sync", "hftx._core.receiver", "hftx._core.feed",
     # compiled: market data
