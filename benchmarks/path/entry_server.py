@@ -1,7 +1,8 @@
-"""`python -m benchmarks.path.entry_server`: Gate's order entry that takes every order, and REST beside it, in one process.
+"""`python -m benchmarks.path.entry_server`: Gate's order entry that takes every order, and REST beside it.
 
-Prints the port of the WebSocket and that of REST, serves until its input ends. As `order_server`: an order is answered
-with a receipt and then with a result, fixed bytes in the venue's own shape but for the id. Never checks what it is sent.
+A process of its own: prints the port of the WebSocket and that of REST, serves until its input ends. As `order_server`:
+an order is answered with a receipt and then with a result, fixed bytes in the venue's own shape but for the id. Never
+checks what it is sent.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`python -m benchmarks.path.order_server [certificate]`: a venue that takes every order, in a process of its own.
 
-Speaks TLS when it is given a certificate with its key. Prints its port, serves until its input ends. Answers are fixed bytes in the venues' own shape: so little work that the
-client is what is measured. Never checks what it is sent.
+Speaks TLS when it is given a certificate with its key. Prints its port, serves until its input ends. Answers are fixed
+bytes in the venues' own shape: so little work that the client is what is measured. Never checks what it is sent.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Signed orders over one kept loopback connection: client CPU of `place_order` against aiohttp by hand, plain and TLS.
 
-Question: what part of the CPU does hftx need that a bot's author needs who checks, signs, posts through aiohttp and reads
-the answer into an object of his own? Both run on uvloop and keep one connection; the server is a process of its own, so
-only the client's CPU counts. Knows the clients only by their public interface. Run `python -m benchmarks.path.rest_orders`
-for these rows alone.
+Question: what part of the CPU does hftx need that a bot's author needs who checks, signs, posts through aiohttp and
+reads the answer into an object of his own? Both run on uvloop and keep one connection; the server is a process of its
+own, so only the client's CPU counts. Knows the clients only by their public interface.
+Run `python -m benchmarks.path.rest_orders` for these rows alone.
 """
 
 from __future__ import annotations

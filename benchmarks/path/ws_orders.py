@@ -1,8 +1,8 @@
-"""Orders of Gate over the WebSocket: client CPU per order, call to result, against REST by hand on aiohttp in one run.
+"""Orders of Gate over the WebSocket: client CPU per order, call to result, against REST by hand on aiohttp.
 
-Question: what part of the CPU of aiohttp's REST does an order over the WebSocket take? The server is a process of its own,
-on loopback, that answers fixed bytes, so only the client's CPU counts; all ways are kept open and measured in turns. Run
-`python -m benchmarks.path.ws_orders` for this row alone.
+Question: what part of the CPU of aiohttp's REST does an order over the WebSocket take, in the same run? The server is a
+process of its own, on loopback, that answers fixed bytes, so only the client's CPU counts; all ways are kept open and
+measured in turns. Run `python -m benchmarks.path.ws_orders` for this row alone.
 """
 
 from __future__ import annotations

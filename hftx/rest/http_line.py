@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from multidict import CIMultiDict
@@ -15,6 +16,9 @@ from multidict import CIMultiDict
 from hftx._core.http_answer import HttpAnswer
 from hftx._core.http_connection import HttpConnection
 from hftx.rest.error_map import Answer
+
+Answered: TypeAlias = HttpAnswer | Answer
+"""A whole answer: as it was read in place, or as the parser has read it."""
 
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 _LENGTH_HEADERS = (b"content-length", b"transfer-encoding")
@@ -35,7 +39,7 @@ class _Draft:
     whole_head: bool = False
 
 
-def as_answer(answer: HttpAnswer | Answer) -> Answer:
+def as_answer(answer: Answered) -> Answer:
     """With all headers by name."""
     if isinstance(answer, Answer):
         return answer
