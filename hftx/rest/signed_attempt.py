@@ -162,11 +162,12 @@ class SignedAttempts(RestTransport):
     def _check(
         self, request: str, row: SignedEndpoint, keys: Sequence[str], answer: Answered, secrets: Secrets
     ) -> None:
-        if 200 <= answer.status < 300:
-            if not looks_like_json(answer.body):
-                raise VenueUnavailableError(self.venue, request, answer.status, "", excerpt(answer.body))
+        is_good = 200 <= answer.status < 300
+        if is_good and looks_like_json(answer.body):
             return
         told = _redacted(as_answer(answer), secrets)
+        if is_good:
+            raise VenueUnavailableError(self.venue, request, answer.status, "", excerpt(told.body))
         error = error_of(self.venue, request, told, self._errors, self._limits.window_seconds)
         self._note_refusal(error, row, keys)
         raise error
