@@ -44,6 +44,7 @@ class SignedTransport(SignedAttempts):
         self._heads: dict[tuple[Origin, str], bytes] = {}   # of orders
         self._measuring = asyncio.Lock()
         self._refresh: asyncio.Task[None] | None = None
+        self._warmer: asyncio.TimerHandle | None = None
 
     def remember_bans(self, address: BanKeeper, account: BanKeeper) -> None:
         """Bans and pauses of earlier processes hold here too, and what is learnt is kept for later ones."""
@@ -122,9 +123,13 @@ class SignedTransport(SignedAttempts):
         venue_ns = reply.integer(self._scheme.time_key) * 1_000_000
         # The venue cut its time to ms: received up to 1 ms later than it says, answered not before.
         self.clock.observe(sent_ns, received_ns, venue_ns + 999_999, venue_ns)
+        self._stay_warm()
 
     async def close(self) -> None:
         """Close the kept connections; later calls raise `InitializationError`. May be called again."""
+        self._closed = True   # nothing is begun any more
+        if self._warmer is not None:
+            self._warmer.cancel()
         if self._refresh is not None:
             self._refresh.cancel()
             await asyncio.gather(self._refresh, return_exceptions=True)
@@ -172,13 +177,30 @@ class SignedTransport(SignedAttempts):
             async with self._measuring:
                 if not self.clock.is_measured():
                     await self.measure_clock()
-        elif self.clock.age_seconds() > self._call_limits.clock_seconds and self._refresh is None:
-            self._refresh = asyncio.get_running_loop().create_task(self._freshen())
+                    if self._call_limits.warm_connections > 1:
+                        self._freshen()
+        elif self.clock.age_seconds() > self._call_limits.clock_seconds:
+            self._freshen()
 
-    async def _freshen(self) -> None:
+    def _stay_warm(self) -> None:
+        # What lies idle is closed by the venue, or by a router on the way; an order would wait for the next.
+        if self._warmer is not None:
+            self._warmer.cancel()
+            self._warmer = None
+        if self._call_limits.warm_seconds > 0 and not self._closed:
+            loop = asyncio.get_running_loop()
+            self._warmer = loop.call_later(self._call_limits.warm_seconds, self._freshen)
+
+    def _freshen(self) -> None:
+        if self._refresh is None and not self._closed:
+            self._refresh = asyncio.get_running_loop().create_task(self._measure_all())
+
+    async def _measure_all(self) -> None:
+        # Side by side, so that each takes a connection of its own.
         try:
-            await self.measure_clock()
+            await asyncio.gather(*(self.measure_clock() for _ in range(self._call_limits.warm_connections)))
         except HftxError as error:
             self._logger.warning("%s; the venue's clock could not be measured", error)
+            self._stay_warm()
         finally:
             self._refresh = None

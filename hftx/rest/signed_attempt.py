@@ -29,10 +29,16 @@ from hftx.rest.transport import Params, RestTransport
 
 @dataclass(frozen=True, slots=True)
 class CallLimits:
-    """Bounds of signed calls, in seconds: how long a write may wait, and how old the clock may be."""
+    """Bounds of signed calls, in seconds: how long a write may wait, and how old the clock may be.
+
+    From the first call on, so many connections are asked for the venue's time every `warm_seconds`: orders find them
+    open, and the clock is fresh. 0 leaves them to themselves.
+    """
 
     lifetime_seconds: float = 5.0
     clock_seconds: float = 60.0
+    warm_seconds: float = 20.0
+    warm_connections: int = 1
     breaker: BreakerLimits = field(default_factory=BreakerLimits)
 
 
