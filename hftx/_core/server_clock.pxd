@@ -5,7 +5,7 @@ from libc.stdint cimport int64_t
 
 cdef class ServerClock:
     cdef readonly object local_ns    # the clock of this machine that it goes by
-    cdef bint _is_plain              # it is the monotonic clock
+    cdef bint _is_plain              # it is the compiled core's own
     cdef bint _measured
     cdef int64_t _measured_ns
     cdef int64_t _offset_ns

@@ -3,11 +3,12 @@
 Never knows a venue or HTTP. A step of the local wall clock cannot disturb it.
 """
 
-import time
-
 from libc.stdint cimport int64_t
 
 from hftx._core.latency cimport hftx_monotonic_ns
+from hftx._core.latency import monotonic_ns
+
+import time
 
 cdef object LATEST = 2**61   # ns since the epoch; four of them make no sum that overflows
 cdef double DRIFT = 100e-6   # how far two quartz clocks may part, per unit of time
@@ -16,8 +17,8 @@ cdef double DRIFT = 100e-6   # how far two quartz clocks may part, per unit of t
 cdef class ServerClock:
     """Estimates the venue's time from requests that the venue has stamped."""
 
-    def __init__(self, local_ns=time.monotonic_ns):
-        self.local_ns, self._is_plain = local_ns, local_ns is time.monotonic_ns
+    def __init__(self, local_ns=monotonic_ns):
+        self.local_ns, self._is_plain = local_ns, local_ns is monotonic_ns
 
     def is_measured(self):
         """Whether any stamp has been seen since the beginning, or since `forget`."""
