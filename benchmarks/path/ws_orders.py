@@ -90,7 +90,7 @@ async def _in_turns(ways: dict[str, Place], orders: list[OrderParams], rounds: i
 
 def _row(timing: Timing, stages: dict[str, Any]) -> Row:
     share = median(a / b for a, b in zip(timing.rounds["hftx"], timing.rounds["aiohttp"], strict=True))
-    figures = {f"{name}_cpu_us": timing.median_ns(name) / 1e3 for name in timing.rounds} | {"share": share}
+    figures = {f"{name}_cpu_us": timing.median_ns(name) / 1e3 for name in timing.rounds} | {"percent": 100 * share}
     figures |= {f"{stage}_us": values["p50"] for stage, values in stages.items()}
     misses = [] if share <= SHARE else [f"order_ws: {share:.3f} of the CPU of aiohttp's REST, may be {SHARE}"]
     ratios = {"rival": 1 / share, "rest": timing.ratio("rest", "hftx")}

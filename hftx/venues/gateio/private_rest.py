@@ -177,16 +177,15 @@ class GateioPrivateRest(GateioWallet):
     async def _amend(self, ref: OrderRef, price: str | None, quantity: str | None) -> Order:
         pair, wire_id = wire_name(ref.symbol), read.id_in_path(ref)
         fields = rows.given({"currency_pair": pair, "price": price, "amount": quantity})
-        reply = await self.transport.write(
-            rows.AMEND, fields, rows.row_path(rows.AMEND, wire_id), (pair,), _ref_ids(ref)
-        )
-        return read.order_of(reply)
+        path, ids = rows.row_path(rows.AMEND, wire_id), _ref_ids(ref)
+        body = await self.transport.carry_out(rows.AMEND, fields, path, (pair,), ids)
+        return self._reader.order(body) or read.order_of(self.transport.reply(rows.AMEND, body, path, ids))
 
     async def _cancel(self, ref: OrderRef) -> Order:
         path = rows.row_path(rows.CANCEL, read.id_in_path(ref))
-        query = {"currency_pair": wire_name(ref.symbol)}
-        reply = await self.transport.write(rows.CANCEL, query, path, client_order_ids=_ref_ids(ref))
-        return read.order_of(reply)
+        query, ids = {"currency_pair": wire_name(ref.symbol)}, _ref_ids(ref)
+        body = await self.transport.carry_out(rows.CANCEL, query, path, client_order_ids=ids)
+        return self._reader.order(body) or read.order_of(self.transport.reply(rows.CANCEL, body, path, ids))
 
     async def _order(self, ref: OrderRef) -> Order:
         path = rows.row_path(rows.ORDER, read.id_in_path(ref))
