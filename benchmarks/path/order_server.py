@@ -1,20 +1,21 @@
-"""`python -m benchmarks.path.order_server`: a venue that takes every order, in a process of its own.
+"""`python -m benchmarks.path.order_server [certificate]`: a venue that takes every order, in a process of its own.
 
-Prints its port, serves until its input ends. Answers are fixed bytes in the venues' own shape: so little work that the
-client is what is measured. Never checks what it is sent.
+Speaks TLS when it is given a certificate with its key. Prints its port, serves until its input ends. Answers are fixed
+bytes in the venues' own shape: so little work that the client is what is measured. Never checks what it is sent.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import sys
 import time
 from typing import cast
 
 import uvloop
 
-_GATE_ORDER = {
+GATE_ORDER = {
     "id": "700100200300", "text": "t-mm-000001", "amend_text": "-", "create_time": "1767225600",
     "update_time": "1767225600", "create_time_ms": 1767225600150, "update_time_ms": 1767225600150, "status": "open",
     "currency_pair": "BTC_USDT", "type": "limit", "account": "spot", "side": "buy", "amount": "0.012345",
@@ -83,17 +84,21 @@ def _answer_to(request: bytes) -> bytes:
         now = time.time_ns() // 1_000_000
         return _answer({"serverTime": now, "server_time": now}, "200 OK")
     if path.startswith(b"/api/v4/"):
-        return _answer(_GATE_ORDER, "201 Created", _gate_stamps())
+        return _answer(GATE_ORDER, "201 Created", _gate_stamps())
     return _MEXC_ANSWER
 
 
-async def serve() -> None:
+async def serve(certificate: str | None) -> None:
     """Until the input ends."""
-    server = await asyncio.get_running_loop().create_server(OrderServer, "127.0.0.1", 0)
+    tls = None
+    if certificate is not None:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(certificate)
+    server = await asyncio.get_running_loop().create_server(OrderServer, "127.0.0.1", 0, ssl=tls)
     print(server.sockets[0].getsockname()[1], flush=True)
     await asyncio.to_thread(sys.stdin.read)
     server.close()
 
 
 if __name__ == "__main__":
-    uvloop.run(serve())
+    uvloop.run(serve(sys.argv[1] if len(sys.argv) > 1 else None))

@@ -1,33 +1,31 @@
-"""Signed orders over one kept loopback connection: client CPU of `place_order` against bare aiohttp.
+"""Signed orders over one kept loopback connection: client CPU of `place_order` against aiohttp by hand, plain and TLS.
 
-Question: what does hftx cost on top of a session that sends the same prepared bytes and parses the answer? The server
-is a process of its own, so only the client's CPU counts. Knows the clients only by their public interface.
+Question: what part of the CPU does hftx need that a bot's author needs who checks, signs, posts through aiohttp and
+reads the answer into an object of his own? Both run on uvloop and keep one connection; the server is a process of its
+own, so only the client's CPU counts. Knows the clients only by their public interface.
+Run `python -m benchmarks.path.rest_orders` for these rows alone.
 """
 
 from __future__ import annotations
 
 import gc
-import json
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
-import aiohttp
 import uvloop
-from yarl import URL
 
-from hftx._core.venues.gateio_orders import GateOrderEncoder
-from hftx._core.venues.mexc_orders import MexcOrderEncoder
 from hftx.config import Credentials, RestLimits
 from hftx.orders import OrderParams
 from hftx.rest.account_budget import AccountBudget
 from hftx.rest.limits import RateBudget
 from hftx.rest.private import PrivateRestOptions, PrivateSpotRest
-from hftx.signing import GateSigner, MexcSigner
 from hftx.venues.gateio import defaults as gate
 from hftx.venues.gateio.private_endpoints import RULES as GATE_RULES
 from hftx.venues.gateio.private_rest import GateioPrivateRest
@@ -36,48 +34,42 @@ from hftx.venues.mexc.private_endpoints import RULES as MEXC_RULES
 from hftx.venues.mexc.private_rest import MexcPrivateRest
 
 from ..core.orders import INFO, SYMBOL, make_orders
+from ..rivals.orders import Rules
+from ..rivals.rest import AiohttpOrders
 from ..rounds import Timing
 from ..rows import Row
+from .certificate import certificate
 
-MORE_US = 20.0  # hftx may cost so much more CPU than bare aiohttp
+SHARE = 0.30  # of the CPU that aiohttp by hand needs
 ORDERS = 200  # of a round
 WIDE = 10**9  # weights: no order waits for room
 KEY, SECRET = "a-key-of-nobody", "a secret that opens nothing at all"
 ROOT = Path(__file__).parents[2]
-_HEADERS = {"Accept": "application/json", "Content-Type": "application/json"}
 
-Round = Callable[[], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedCall:
-    """One signed order, ready for the wire."""
-
-    url: URL
-    headers: dict[str, str]
-    body: bytes | None
+Place = Callable[[OrderParams], Awaitable[object]]
 
 
 def rest_rows(rounds: int) -> Iterator[Row]:
-    """CPU of one order, for both venues."""
-    with order_server() as port:
+    """CPU of one order, for both venues, plain and over TLS."""
+    with order_server(None) as port:
         for venue in ("gate", "mexc"):
-            yield _row(f"{venue}_rest_order", uvloop.run(_measure(venue, port, rounds)))
+            yield _row(f"{venue}_rest_order", uvloop.run(_measure(venue, port, None, rounds)))
+    with certificate() as made, order_server(made) as port:
+        for venue in ("gate", "mexc"):
+            yield _row(f"{venue}_rest_order_tls", uvloop.run(_measure(venue, port, made, rounds)))
 
 
 def _row(name: str, timing: Timing) -> Row:
-    more_us = timing.more_ns("hftx", "aiohttp")[0] / 1e3
-    ratios = {"rival": timing.ratio("aiohttp", "hftx")}
-    row = Row(name, timing.median_ns("hftx"), ratios, {"more_us": more_us})
-    if more_us > MORE_US:
-        row.misses.append(f"{name}: {more_us:.1f} us more than bare aiohttp, may be {MORE_US:.0f}")
-    return row
+    share = median(a / b for a, b in zip(timing.rounds["hftx"], timing.rounds["aiohttp"], strict=True))
+    figures = {"cpu_us": timing.median_ns("hftx") / 1e3, "aiohttp_us": timing.median_ns("aiohttp") / 1e3}
+    misses = [] if share <= SHARE else [f"{name}: {share:.2f} of the CPU of aiohttp, may be {SHARE:.2f}"]
+    return Row(name, timing.median_ns("hftx"), {"rival": 1 / share}, figures | {"percent": 100 * share}, misses)
 
 
 @contextmanager
-def order_server() -> Iterator[int]:
-    """The port of a server in a process of its own; it ends with its input."""
-    command = [sys.executable, "-m", "benchmarks.path.order_server"]
+def order_server(made: Path | None) -> Iterator[int]:
+    """The port of a server in a process of its own, with TLS if it has a certificate; it ends with its input."""
+    command = [sys.executable, "-m", "benchmarks.path.order_server", *([] if made is None else [str(made)])]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=ROOT) as process:
         assert process.stdin is not None and process.stdout is not None
@@ -87,54 +79,49 @@ def order_server() -> Iterator[int]:
             process.stdin.close()
 
 
-async def _measure(venue: str, port: int, rounds: int) -> Timing:
-    client, orders, calls = _contenders(venue, port)
-    async with client, aiohttp.ClientSession() as session:
-        contenders: dict[str, Round] = {
-            "hftx": lambda: _placed(client, orders),
-            "aiohttp": lambda: _posted(session, calls),
-        }
-        timing = Timing({name: [] for name in contenders})
-        for number in range(-1, rounds):
-            for name in sorted(contenders, reverse=number % 2 == 0):
-                taken_ns = await _cpu_ns(contenders[name])
-                if number >= 0:  # the first round opens the connections
-                    timing.rounds[name].append(taken_ns / ORDERS)
+async def _measure(venue: str, port: int, made: Path | None, rounds: int) -> Timing:
+    base = f"{'http' if made is None else 'https'}://127.0.0.1:{port}"
+    tls = None if made is None else ssl.create_default_context(cafile=str(made))
+    client, orders, name = client_of(venue, base)
+    by_hand = AiohttpOrders(base, KEY, SECRET, Rules(INFO), name, tls)
+    try:
+        async with client:
+            places = {"hftx": client.place_order, "aiohttp": by_hand.gate if venue == "gate" else by_hand.mexc}
+            return await _in_turns(places, orders, rounds)
+    finally:
+        await by_hand.close()
+
+
+async def _in_turns(places: dict[str, Place], orders: list[OrderParams], rounds: int) -> Timing:
+    timing = Timing({name: [] for name in places})
+    for number in range(-1, rounds):
+        for name in sorted(places, reverse=number % 2 == 0):
+            taken_ns = await _cpu_ns(places[name], orders)
+            if number >= 0:  # the first round opens the connections
+                timing.rounds[name].append(taken_ns / ORDERS)
     return timing
 
 
-async def _cpu_ns(run: Round) -> int:
+async def _cpu_ns(place: Place, orders: list[OrderParams]) -> int:
     gc.collect()
     started_ns = time.process_time_ns()
-    await run()
+    for order in orders:
+        await place(order)
     return time.process_time_ns() - started_ns
 
 
-async def _placed(client: PrivateSpotRest, orders: list[OrderParams]) -> None:
-    for order in orders:
-        await client.place_order(order)
-
-
-async def _posted(session: aiohttp.ClientSession, calls: list[PreparedCall]) -> None:
-    for call in calls:
-        async with session.post(call.url, headers=call.headers, data=call.body) as response:
-            json.loads(await response.read())
-
-
-def _contenders(venue: str, port: int) -> tuple[PrivateSpotRest, list[OrderParams], list[PreparedCall]]:
-    base, options = f"http://127.0.0.1:{port}", PrivateRestOptions(symbols={SYMBOL: INFO})
-    credentials = Credentials(KEY, SECRET)
+def client_of(venue: str, base: str) -> tuple[PrivateSpotRest, list[OrderParams], str]:
+    """hftx's client of a venue at `base`, orders for it, and the venue's name of their symbol."""
+    options, credentials = PrivateRestOptions(symbols={SYMBOL: INFO}), Credentials(KEY, SECRET)
     if venue == "gate":
-        orders = make_orders("t-")[:ORDERS]
         config = replace(gate.config(f"{base}/api/v4"), credentials=credentials)
         client: PrivateSpotRest = GateioPrivateRest(config, options=options)
         client.transport.account_budget = _roomy(config.exchange.value, GATE_RULES)
-        return client, orders, _gate_calls(base, orders)
-    orders = make_orders("")[:ORDERS]
+        return client, make_orders("t-")[:ORDERS], "BTC_USDT"
     config = replace(mexc.config(base), credentials=credentials)
     client = MexcPrivateRest(config, options=options)
     client.transport.account_budget = _roomy(config.exchange.value, MEXC_RULES)
-    return client, orders, _mexc_calls(base, orders)
+    return client, make_orders("")[:ORDERS], "BTCUSDT"
 
 
 def _roomy(venue: str, rules: dict[str, RestLimits]) -> AccountBudget:
@@ -143,20 +130,6 @@ def _roomy(venue: str, rules: dict[str, RestLimits]) -> AccountBudget:
     return AccountBudget({name: RateBudget(venue, replace(limits, weight=WIDE)) for name, limits in names.items()})
 
 
-def _gate_calls(base: str, orders: list[OrderParams]) -> list[PreparedCall]:
-    encoder, now = GateOrderEncoder(GateSigner(SECRET)), int(time.time())
-    encoder.set_symbol(INFO, "BTC_USDT")
-    calls = []
-    for order in orders:
-        body, signature = encoder.encode(order, now)
-        signed = {"KEY": KEY, "Timestamp": str(now), "SIGN": signature, "x-gate-exptime": str(now * 1000)}
-        calls.append(PreparedCall(URL(f"{base}/api/v4/spot/orders"), _HEADERS | signed, body))
-    return calls
-
-
-def _mexc_calls(base: str, orders: list[OrderParams]) -> list[PreparedCall]:
-    encoder, now_ms = MexcOrderEncoder(MexcSigner(SECRET), 5000), time.time_ns() // 1_000_000
-    encoder.set_symbol(INFO, "BTCUSDT")
-    headers = _HEADERS | {"X-MEXC-APIKEY": KEY}
-    queries = [encoder.encode(order, now_ms).decode() for order in orders]
-    return [PreparedCall(URL(f"{base}/api/v3/order?{query}", encoded=True), headers, None) for query in queries]
+if __name__ == "__main__":
+    for row in rest_rows(20):
+        print(row)

@@ -28,5 +28,7 @@ cdef class CallTable:
     cdef readonly Histogram to_ack
     cdef readonly Histogram to_result
     cdef readonly Histogram whole
+    cdef public int64_t lost_to      # connections up to this one are gone
+    cdef public object timer         # of the next request to be overdue; None: nothing is watched
     cdef int64_t _next_id
     cdef int64_t _patience_ns

@@ -41,6 +41,16 @@ cdef class CallTable:
         call.source, call.overdue_ns = source, call.sent_ns + self._patience_ns
         self.sent += 1
         self.to_wire.record(call.sent_ns - call.called_ns)
+        if source <= self.lost_to:
+            self.gone(call)
+        if self.timer is None:
+            self.watch()
+
+    def watch(self):
+        """A request is waited for, and nothing is watched: here nobody needs to."""
+
+    def gone(self, Call call not None):
+        """The connection was lost while the request was sent: here nobody needs to know."""
 
     def close(self, Call call not None):
         """Nobody waits any more."""

@@ -84,6 +84,7 @@ cdef class OrderRules:
     cdef bint[256] _letters
 
     cdef int check(self, object params, OrderNumbers* out) except -1
+    cdef bint passes(self, object params, OrderNumbers* out) except -1
     cdef int _set_limits(self, object info) except -1
     cdef bint _quick(self, object params, OrderNumbers* out) except -1
     cdef bint _words(self, object params, OrderNumbers* out) except -1

@@ -101,9 +101,13 @@ cdef class OrderRules:
 
     cdef int check(self, object params, OrderNumbers* out) except -1:
         # The numbers of an order that breaks no rule; raises RuleError, or UsageError for an order of another symbol.
-        if not (self.quick and self._quick(params, out)):
+        if not self.passes(params, out):
             self._slowly(params, out)
         return 0
+
+    cdef bint passes(self, object params, OrderNumbers* out) except -1:
+        # Whether the order is seen at once to break no rule; other orders may be right too.
+        return self.quick and self._quick(params, out)
 
     cdef bint _quick(self, object params, OrderNumbers* out) except -1:
         # False means nothing but: not seen to be right.

@@ -1,6 +1,11 @@
 # Sliding windows of weights, and who waits for room in them. Knows no venue, no request and no event loop.
 
 
+cdef struct Ageing:
+    double when            # it was answered
+    long weight
+
+
 cdef class Waiter:
     cdef readonly long weight
     cdef readonly str endpoint
@@ -12,12 +17,17 @@ cdef class RateWindow:
     cdef public double closed_until  # on the clock of the window, in s
     cdef double _seconds
     cdef object _clock
-    cdef object _time
+    cdef object _time                # its function; None: it is `monotonic`
     cdef long _used                  # open weight and ageing weight
-    cdef object _answered            # deque of (when, weight): ageing
+    cdef Ageing* _answered           # a ring, oldest first: the weights that age
+    cdef Py_ssize_t _first
+    cdef Py_ssize_t _count
+    cdef Py_ssize_t _room            # a power of two
     cdef tuple _lanes                # of deques of waiters
     cdef object _timer
 
+    cdef double _now(self) except? -1
+    cdef int _keep(self, double when, long weight) except -1
     cdef long _left(self, double now) except -1
     cdef bint _try(self, long weight) except -1
     cdef int _give_back(self, long weight) except -1

@@ -3,7 +3,20 @@
 Time is that of the clock that is handed in, in seconds. Knows no venue and no request.
 """
 
+from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy
+
+from hftx._core.latency cimport hftx_monotonic_ns
+
 from collections import deque
+
+cdef enum:
+    FIRST_ROOM = 16
+
+
+def monotonic():
+    """Seconds of the compiled core's own clock; windows that go by it look at it without a call."""
+    return hftx_monotonic_ns() / 1e9
 
 
 cdef class Waiter:
@@ -17,20 +30,29 @@ cdef class RateWindow:
     """Weights in any `seconds` stay within `limit`; waiters go lane by lane, each first come, first served."""
 
     def __init__(self, long limit, double seconds, clock, int lanes):
-        self.limit, self._seconds, self._clock, self._time = limit, seconds, clock, clock.time
+        self.limit, self._seconds, self._clock = limit, seconds, clock
+        self._time = None if clock.time is monotonic else clock.time
         self.closed_until, self._used = 0.0, 0
-        self._answered, self._lanes, self._timer = deque(), tuple([deque() for _ in range(lanes)]), None
+        self._lanes, self._timer = tuple([deque() for _ in range(lanes)]), None
+
+    def __cinit__(self):
+        self._answered, self._room = <Ageing*>malloc(FIRST_ROOM * sizeof(Ageing)), FIRST_ROOM
+        if self._answered is NULL:
+            raise MemoryError()
+
+    def __dealloc__(self):
+        free(self._answered)
 
     def remaining(self):
         """Weight that fits now, whoever waits."""
-        return self._left(self._time())
+        return self._left(self._now())
 
     def try_take(self, long weight):
         """Take `weight` when it fits now and nobody waits for room."""
         return self._try(weight)
 
     cdef bint _try(self, long weight) except -1:
-        cdef double now = self._time()
+        cdef double now = self._now()
         if self.closed_until > now or self._is_awaited() or not 0 < weight <= self._left(now):
             return False
         self._used += weight
@@ -58,7 +80,7 @@ cdef class RateWindow:
         cdef long foreign
         if remaining >= self.limit:
             return 0
-        foreign = self._left(self._time()) - <long>max(0, remaining)
+        foreign = self._left(self._now()) - <long>max(0, remaining)
         if foreign > 0:
             self._used += foreign
             self._answer(foreign)
@@ -77,9 +99,33 @@ cdef class RateWindow:
         """Grant whatever fits, in order; set the timer for the next one that will."""
         self._pump()
 
+    cdef double _now(self) except? -1:
+        return hftx_monotonic_ns() / 1e9 if self._time is None else self._time()
+
+    cdef int _keep(self, double when, long weight) except -1:
+        cdef Ageing* grown
+        cdef Py_ssize_t behind
+        if self._count == self._room:
+            grown = <Ageing*>malloc(2 * self._room * sizeof(Ageing))
+            if grown is NULL:
+                raise MemoryError()
+            behind = self._room - self._first
+            memcpy(grown, self._answered + self._first, behind * sizeof(Ageing))
+            memcpy(grown + behind, self._answered, self._first * sizeof(Ageing))
+            free(self._answered)
+            self._answered, self._first, self._room = grown, 0, 2 * self._room
+        self._answered[(self._first + self._count) & (self._room - 1)] = Ageing(when=when, weight=weight)
+        self._count += 1
+        return 0
+
     cdef long _left(self, double now) except -1:
-        while self._answered and <double>self._answered[0][0] + self._seconds <= now:
-            self._used -= <long>self._answered.popleft()[1]
+        cdef Ageing* oldest
+        while self._count:
+            oldest = &self._answered[self._first]
+            if oldest.when + self._seconds > now:
+                break
+            self._used -= oldest.weight
+            self._first, self._count = (self._first + 1) & (self._room - 1), self._count - 1
         return max(0, self.limit - self._used)
 
     cdef bint _is_awaited(self):
@@ -89,8 +135,8 @@ cdef class RateWindow:
         return False
 
     cdef int _answer(self, long weight) except -1:
-        self._answered.append((self._time(), weight))
-        return self._pump()
+        self._keep(self._now(), weight)
+        return self._pump() if self._timer is not None or self._is_awaited() else 0
 
     cdef int _pump(self) except -1:
         cdef Waiter waiter
@@ -122,14 +168,17 @@ cdef class RateWindow:
     cdef object _delay(self, long weight):
         # Seconds until `weight` fits; None when that needs an answer that is still out.
         # A weight above a limit that the venue has lowered goes out alone.
-        cdef double now = self._time()
+        cdef double now = self._now()
         cdef double start = self.closed_until
         cdef long missing = min(weight, self.limit) - self._left(now)
-        for stamp, freed in self._answered:
+        cdef Ageing* ageing
+        cdef Py_ssize_t i
+        for i in range(self._count):
             if missing <= 0:
                 break
-            missing -= <long>freed
-            start = max(start, <double>stamp + self._seconds)
+            ageing = &self._answered[(self._first + i) & (self._room - 1)]
+            missing -= ageing.weight
+            start = max(start, ageing.when + self._seconds)
         return None if missing > 0 else max(0.0, start - now)
 
 

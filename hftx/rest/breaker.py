@@ -56,21 +56,32 @@ class CircuitBreaker:
     @contextmanager
     def attempt(self, request: str) -> Iterator[None]:
         """Around one call: its end closes or opens the circuit. Raises `CircuitOpenError` before it."""
-        self.check(request)
-        trial = self._opened_at is not None
-        self._on_trial = self._on_trial or trial
+        trial = self.begin(request)
         try:
             yield
-        except HftxError as error:
-            if is_outage(error):
-                self._fail()
-            elif isinstance(error, VenueError) and error.status > 0:  # others were raised before anything was sent
-                self._succeed()
+        except BaseException as error:
+            self.end(trial, error)
             raise
-        else:
+        self.end(trial)
+
+    def begin(self, request: str) -> bool:
+        """A call begins: whether it is the trial, for `end`. Raises `CircuitOpenError`."""
+        if self._opened_at is None:
+            return False
+        self.check(request)
+        self._on_trial = True
+        return True
+
+    def end(self, trial: bool, error: BaseException | None = None) -> None:
+        """The call has ended, so or well."""
+        if error is None:
             self._succeed()
-        finally:
-            self._on_trial = self._on_trial and not trial
+        elif isinstance(error, HftxError) and is_outage(error):
+            self._fail()
+        elif isinstance(error, VenueError) and error.status > 0:  # others were raised before anything was sent
+            self._succeed()
+        if trial:
+            self._on_trial = False
 
     def _wait_seconds(self) -> float:
         opened = self._clock.time() if self._opened_at is None else self._opened_at

@@ -1,4 +1,4 @@
-"""One kept HTTP/1.1 connection: a request out, its answer in, one at a time. The parser is httptools (llhttp).
+"""One kept HTTP/1.1 connection as asyncio drives it. What is not a usual answer is parsed by httptools (llhttp).
 
 Never knows a venue, what was asked, or whether it may be asked again.
 """
@@ -8,12 +8,17 @@ from __future__ import annotations
 import asyncio
 import zlib
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeAlias
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from multidict import CIMultiDict
 
+from hftx._core.http_answer import HttpAnswer
+from hftx._core.http_connection import HttpConnection
 from hftx.rest.error_map import Answer
+
+Answered: TypeAlias = HttpAnswer | Answer
+"""A whole answer: as it was read in place, or as the parser has read it."""
 
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 _LENGTH_HEADERS = (b"content-length", b"transfer-encoding")
@@ -34,60 +39,30 @@ class _Draft:
     whole_head: bool = False
 
 
-class HttpLine(asyncio.Protocol):
+def as_answer(answer: Answered) -> Answer:
+    """With all headers by name."""
+    if isinstance(answer, Answer):
+        return answer
+    return Answer(answer.status, CIMultiDict(answer.pairs), answer.body)
+
+
+class HttpLine(HttpConnection, asyncio.BufferedProtocol):
     """Open until `is_open` is False. Whoever has asked must have the answer, or an error, before the next asks."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.is_open = False
-        self.used_at = 0.0
+        super().__init__(loop)
         self.gone: asyncio.Future[None] = loop.create_future()
-        self._loop = loop
         self._parser = HttpResponseParser(self)
-        self._transport: asyncio.Transport | None = None
-        self._waiting: asyncio.Future[Answer] | None = None
         self._draft = _Draft([], [])
 
-    async def ask(self, request: bytes, seconds: float) -> Answer:
-        """Send `request` whole and wait for its answer.
-
-        Raises `TimeoutError`, `ConnectionError` or `NotHttpError`; then, or when the task is cancelled, the line is
-        closed, as the answer may still come.
-        """
-        assert self._transport is not None and self._waiting is None
-        waiting = self._waiting = self._loop.create_future()
-        timer = self._loop.call_later(seconds, self._expire)
-        try:
-            self._transport.write(request)
-            answer: Answer = await waiting
-        except BaseException:
-            self.abort()
-            raise
-        finally:
-            timer.cancel()
-            self._waiting = None
-        self.used_at = self._loop.time()
-        return answer
-
-    def abort(self) -> None:
-        """Close at once."""
-        self.is_open = False
-        if self._transport is not None:
-            self._transport.abort()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio: the line is open."""
-        self._transport, self.is_open = cast(asyncio.Transport, transport), True
-        self.used_at = self._loop.time()
-
-    def data_received(self, data: bytes) -> None:
-        """asyncio: a part of an answer, or something that nobody has asked for."""
-        if self._waiting is None:
-            self.abort()
-            return
+    def unusual(self, data: bytes, is_first: bool) -> None:
+        """A part of an answer that is for the parser; from its first byte on when `is_first`."""
+        if is_first:
+            self._parser, self._draft = HttpResponseParser(self), _Draft([], [])
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
-            self._fail(NotHttpError(str(error)))
+            self.fail(NotHttpError(str(error)))
             self.abort()
 
     def eof_received(self) -> bool:
@@ -99,16 +74,16 @@ class HttpLine(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """asyncio: the line is closed."""
-        self.is_open = False
+        self.abort()
         reason = f"{type(error).__name__}: {error}" if error is not None else "the venue closed the connection"
-        self._fail(ConnectionError(reason))
+        self.fail(ConnectionError(reason))
         if not self.gone.done():
             self.gone.set_result(None)
 
     def on_message_begin(self) -> None:
         """httptools: the first byte of an answer."""
         self._draft = _Draft([], [])
-        if self._waiting is None or self._waiting.done():  # a second answer to one request
+        if not self.is_awaited:  # a second answer to one request
             self.is_open = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -131,22 +106,15 @@ class HttpLine(asyncio.Protocol):
     def on_message_complete(self) -> None:
         """httptools: the answer is whole. Answers of 1xx only announce the real one."""
         status, draft = self._parser.get_status_code(), self._draft
-        waiting = self._waiting
-        if status < 200 or waiting is None or waiting.done():
+        if status < 200 or not self.is_awaited:
             return
+        self._draft = _Draft([], [])   # the end of the line must not end this answer again
         if not self._parser.should_keep_alive():
             self.is_open = False
         try:
             body = b"".join(draft.body)
             whole = zlib.decompress(body, _GZIP_OR_ZLIB) if draft.encoded else body
         except zlib.error as error:
-            self._fail(NotHttpError(f"its body cannot be unpacked ({error})"))
+            self.fail(NotHttpError(f"its body cannot be unpacked ({error})"))
             return
-        waiting.set_result(Answer(status, CIMultiDict(draft.headers), whole))
-
-    def _expire(self) -> None:
-        self._fail(TimeoutError())
-
-    def _fail(self, error: Exception) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_exception(error)
+        self.answer(Answer(status, CIMultiDict(draft.headers), whole))

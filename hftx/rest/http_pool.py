@@ -7,7 +7,6 @@ of the caller, not here. Never knows a venue's words; never logs, and no error n
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,13 +16,15 @@ from yarl import URL
 from hftx.errors import (
     ConnectFailedError,
     ConnectionLost,
+    HftxError,
     InitializationError,
     RequestTimeoutError,
     UsageError,
     VenueUnavailableError,
 )
 from hftx.rest.error_map import Answer
-from hftx.rest.http_line import HttpLine, NotHttpError
+from hftx.rest.http_line import HttpLine, NotHttpError, as_answer
+from hftx.rest.tls import ResumingContext, client_context
 
 _KEEP_ALIVE_SECONDS = 60.0
 _CLOSE_SECONDS = 1.0
@@ -61,7 +62,7 @@ class HttpPool:
         self._venue = venue
         self._idle: dict[Origin, list[HttpLine]] = {}
         self._lines: set[HttpLine] = set()
-        self._tls: ssl.SSLContext | None = None
+        self._tls: ResumingContext | None = None
         self._closed = False
 
     async def exchange(
@@ -79,27 +80,58 @@ class HttpPool:
         Raises `ConnectFailedError` when nothing was sent, `ConnectionLost`, `RequestTimeoutError` and
         `VenueUnavailableError` (no HTTP) when it may have arrived.
         """
-        data = _written(origin, method, target, headers, body)
-        line = self._kept(origin) or await self._connect(request, origin, seconds)
+        data = written(origin, method, target, headers, body)
+        line = self.kept(origin) or await self.connect(request, origin, seconds)
         try:
-            answer = await line.ask(data, seconds)
-        except TimeoutError:
-            raise RequestTimeoutError(f"{self._venue} {request}: no answer within {seconds:g} s") from None
-        except NotHttpError as error:
-            raise VenueUnavailableError(self._venue, request, 0, "", f"not HTTP: {error}") from None
-        except OSError as error:
-            raise ConnectionLost(f"{self._venue} {request}: {error}") from None
+            return as_answer(await line.ask(data, seconds))
+        except BaseException as error:
+            raise self.fault(request, line, error, seconds) from None
         finally:
-            self._return(origin, line)
-        return answer
+            self.give_back(origin, line)
 
     async def warm(self, request: str, origin: Origin, seconds: float) -> None:
         """A connection is kept and ready when this returns, for a call that begins before anything else can.
 
         Raises `ConnectFailedError` when there is none within `seconds`.
         """
-        line = self._kept(origin) or await self._connect(request, origin, seconds)
-        self._return(origin, line)
+        line = self.kept(origin) or await self.connect(request, origin, seconds)
+        self.give_back(origin, line)
+
+    def kept(self, origin: Origin) -> HttpLine | None:
+        """An open connection for one request, if there is one; `give_back` it."""
+        # The one used last first: the others grow old and are closed.
+        idle = self._idle.get(origin)
+        while idle:
+            line = idle.pop()
+            if line.is_open and line.idle_seconds() < _KEEP_ALIVE_SECONDS:
+                return line
+            self._drop(line)
+        return None
+
+    def give_back(self, origin: Origin, line: HttpLine) -> None:
+        """The request is answered, or was never sent; a line that is not open any more is dropped."""
+        if not line.is_open or self._closed:
+            self._drop(line)
+            return
+        idle = self._idle.get(origin)
+        if idle is None:
+            self._idle[origin] = [line]
+        else:
+            idle.append(line)
+
+    def fault(self, request: str, line: HttpLine, error: BaseException, seconds: float) -> BaseException:
+        """What the end of `HttpLine.ask` means; the line is closed, as the answer may still come.
+
+        An error of hftx's own is from before: it stays what it is, and nothing was sent.
+        """
+        if isinstance(error, HftxError):
+            return error
+        line.abort()
+        if isinstance(error, TimeoutError):
+            return RequestTimeoutError(f"{self._venue} {request}: no answer within {seconds:g} s")
+        if isinstance(error, NotHttpError):
+            return VenueUnavailableError(self._venue, request, 0, "", f"not HTTP: {error}")
+        return ConnectionLost(f"{self._venue} {request}: {error}") if isinstance(error, OSError) else error
 
     async def close(self) -> None:
         """Close every connection; later calls raise `InitializationError`. May be called again."""
@@ -111,32 +143,11 @@ class HttpPool:
         if lines:
             await asyncio.wait([line.gone for line in lines], timeout=_CLOSE_SECONDS)
 
-    def _kept(self, origin: Origin) -> HttpLine | None:
-        # The one used last first: the others grow old and are closed.
-        idle = self._idle.get(origin)
-        while idle:
-            line = idle.pop()
-            if line.is_open and asyncio.get_running_loop().time() - line.used_at < _KEEP_ALIVE_SECONDS:
-                return line
-            self._drop(line)
-        return None
-
-    def _return(self, origin: Origin, line: HttpLine) -> None:
-        if line.is_open and not self._closed:
-            self._idle.setdefault(origin, []).append(line)
-        else:
-            self._drop(line)
-
-    def _drop(self, line: HttpLine) -> None:
-        line.abort()
-        self._lines.discard(line)
-
-    async def _connect(self, request: str, origin: Origin, seconds: float) -> HttpLine:
+    async def connect(self, request: str, origin: Origin, seconds: float) -> HttpLine:
+        """A new connection for one request; `give_back` it. Raises `ConnectFailedError`."""
         self._check_open(request)
         loop = asyncio.get_running_loop()
-        if origin.is_tls and self._tls is None:
-            self._tls = ssl.create_default_context()
-        tls = self._tls if origin.is_tls else None
+        tls = self._context() if origin.is_tls else None
         name = origin.host if origin.is_tls else None
         try:
             async with asyncio.timeout(seconds):
@@ -154,12 +165,31 @@ class HttpPool:
         self._check_open(request)
         return line
 
+    def _drop(self, line: HttpLine) -> None:
+        if self._tls is not None:
+            self._tls.note(line.extra("ssl_object"))
+        line.abort()
+        self._lines.discard(line)
+
+    def _context(self) -> ResumingContext:
+        if self._tls is None:
+            self._tls = client_context()
+        for line in self._lines:   # tickets come with the first answer, not with the handshake
+            self._tls.note(line.extra("ssl_object"))
+        return self._tls
+
     def _check_open(self, request: str) -> None:
         if self._closed:
             raise InitializationError(f"{self._venue} {request}: the client is closed; make a new one")
 
 
-def _written(origin: Origin, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
+def head_of(origin: Origin, method: str, path: str, headers: Mapping[str, str]) -> bytes:
+    """The head of every such request, up to the headers that change. Raises as `written`."""
+    return written(origin, method, path, headers, b"").removesuffix(b"Content-Length: 0\r\n\r\n")
+
+
+def written(origin: Origin, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
+    """The bytes of a request. Raises `UsageError` for what cannot stand in its head."""
     more = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
     size = "" if body is None and method in _BODILESS else f"Content-Length: {len(body or b'')}\r\n"
     plain = target.isascii() and target.isprintable() and " " not in target

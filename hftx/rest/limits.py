@@ -8,13 +8,12 @@ Never knows HTTP; headers reach it as numbers.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from enum import IntEnum
 from typing import Protocol
 
-from hftx._core.rate_window import RateWindow, RateWindows, Waiter
+from hftx._core.rate_window import RateWindow, RateWindows, Waiter, monotonic
 from hftx.config import RestLimits
 from hftx.errors import BannedError, RateLimitError, UsageError
 
@@ -49,7 +48,7 @@ class BanKeeper(Protocol):
 class LoopClock:
     """Real time. The running event loop makes the calls."""
 
-    time = staticmethod(time.monotonic)
+    time = staticmethod(monotonic)
 
     def call_later(self, delay: float, callback: Callable[[], None]) -> Timer:
         return asyncio.get_running_loop().call_later(delay, callback)

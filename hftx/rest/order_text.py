@@ -45,6 +45,12 @@ class OrderEncoder(Protocol):
     def check(self, params: OrderParams) -> None:
         """Raises unless the order keeps every rule."""
 
+    def written(self, params: OrderParams) -> bytes | None:
+        """What the request of the order says of it, where it is seen at once to keep every rule."""
+
+    def rewritten(self, params: OrderParams) -> bytes:
+        """As `written`, of every order that keeps the rules. Raises `RuleError`."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrderRef:

@@ -128,9 +128,20 @@ class PrivateRest(OrderCalls, PrivateTradingInterface):
             self.encoder.check(params)
         return order
 
-    def _is_encoded(self, symbol: Symbol) -> bool:
-        # Whether an order that was checked may be left to the compiled encoder.
-        return self.encoder is not None and symbol in self.options.symbols
+    def _written(self, params: OrderParams) -> bytes | None:
+        # Of an order that is plainly right, by rules that the encoder knows already; others are checked at length.
+        if self.encoder is None or not isinstance(params, OrderParams) or type(params.symbol) is not Symbol:
+            return None
+        info = self._encoded.get(params.symbol)
+        if info is None or self.options.symbols.get(params.symbol) is not info:
+            return None
+        return self.encoder.written(params)
+
+    def _rewritten(self, params: OrderParams) -> bytes | None:
+        # Of an order that was checked at length; None where the encoder does not know its symbol.
+        if self.encoder is None or params.symbol not in self.options.symbols:
+            return None
+        return self.encoder.rewritten(params)
 
     @abstractmethod
     def _wire_name(self, symbol: Symbol) -> str: ...
@@ -188,6 +199,11 @@ class PrivateSpotRest(PrivateRest, WithdrawalInterface):
 
     @abstractmethod
     async def _withdraw(self, request: WithdrawalRequest, amount: str) -> str: ...
+
+
+def client_ids(params: OrderParams) -> tuple[str, ...]:
+    """The client order id of an order, if it has one."""
+    return () if params.client_order_id is None else (params.client_order_id,)
 
 
 def time_range(start_ms: int | None, end_ms: int | None) -> tuple[int | None, int | None]:

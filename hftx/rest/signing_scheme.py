@@ -11,7 +11,6 @@ from urllib.parse import quote
 
 from hftx.errors import UsageError
 from hftx.rest.account_budget import Charge
-from hftx.rest.error_map import Answer
 from hftx.rest.transport import Endpoint
 
 _UNRESERVED = re.compile(r"[0-9A-Za-z_.~-]*", re.ASCII)
@@ -19,6 +18,7 @@ _UNRESERVED = re.compile(r"[0-9A-Za-z_.~-]*", re.ASCII)
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 Fields: TypeAlias = Mapping[str, str | int]   # true and false are integers
+Secrets: TypeAlias = tuple[str, ...]
 Payload: TypeAlias = Fields | Sequence[Fields] | Sequence[str]
 
 
@@ -42,8 +42,15 @@ class SignedRequest:
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
-Signing: TypeAlias = Callable[[int, int], SignedRequest]
-"""A request that signs itself, given the venue's time in ms and for how many ms it is valid from then on."""
+Making: TypeAlias = Callable[[int, int], tuple[bytes, Secrets]]
+"""Makes the bytes of a request, given the venue's time in ms and for how many ms it is valid from then on."""
+
+
+class Headers(Protocol):
+    """The headers of an answer."""
+
+    def whole_number(self, header: str) -> int | None:
+        """A header as a whole number, None when it is missing or something else."""
 
 
 class SigningScheme(Protocol):
@@ -55,7 +62,16 @@ class SigningScheme(Protocol):
     def sign(self, method: str, path: str, payload: Payload, now_ms: int, valid_ms: int) -> SignedRequest:
         """The request, valid for `valid_ms` from the venue's time `now_ms`."""
 
-    def stamps_ns(self, answer: Answer) -> tuple[int, int] | None:
+    def order_request(self, written: bytes, head: bytes, now_ms: int, valid_ms: int) -> tuple[bytes, Secrets]:
+        """The whole request of an order that the scheme's encoder has written, and what of it nobody may see.
+
+        `head` has all that comes before, `order_headers` with it.
+        """
+
+    def order_headers(self) -> Mapping[str, str]:
+        """The headers that are the same in every request of an order."""
+
+    def stamps_ns(self, answer: Headers) -> tuple[int, int] | None:
         """When the venue received the request and sent the answer, if it says so."""
 
 

@@ -22,8 +22,6 @@ class PendingCalls(CallTable):
     def __init__(self, name: str, answer_seconds: float, logger: HFTLoggerInterface) -> None:
         super().__init__(answer_seconds)
         self._name, self._answer_seconds, self._logger = name, answer_seconds, logger
-        self._lost_to = 0
-        self._timer: asyncio.TimerHandle | None = None
         self.overdue = self.lost = 0
         self.latency = {
             "call_to_wire": self.to_wire,
@@ -35,13 +33,13 @@ class PendingCalls(CallTable):
     def __len__(self) -> int:
         return len(self.open_calls)
 
-    def went(self, call: Call, source: int) -> None:
-        """The request has left on connection `source`; from now on its answer is waited for."""
-        self.left(call, source)
-        if source <= self._lost_to:
-            call.fail(ConnectionLost(f"{self._name}: the connection was lost while {call.request} was sent"))
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._answer_seconds, self._sweep)
+    def watch(self) -> None:
+        """The first request of many waits for its answer."""
+        self.timer = asyncio.get_running_loop().call_later(self._answer_seconds, self._sweep)
+
+    def gone(self, call: Call) -> None:
+        """The connection was lost while the request was sent."""
+        call.fail(ConnectionLost(f"{self._name}: the connection was lost while {call.request} was sent"))
 
     def replied(self, reply: Reply) -> None:
         """Of the driver: a reply. Its body is a receipt when it is bytes, else the result."""
@@ -54,16 +52,16 @@ class PendingCalls(CallTable):
 
     def connection_lost(self, source: int, reason: str) -> None:
         """Answers to what went over connections up to `source` will not come."""
-        self._lost_to = max(self._lost_to, source)
+        self.lost_to = max(self.lost_to, source)
         gone = [call for call in self.open_calls.values() if 0 < call.source <= source]
         self.lost += len(gone)
         self._fail(gone, reason)
 
     def abandon(self, reason: str) -> None:
         """The interface closes: no answer will come to anything."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
         self._fail(list(self.open_calls.values()), reason)
 
     def _fail(self, calls: Iterable[Call], reason: str) -> None:
@@ -73,7 +71,7 @@ class PendingCalls(CallTable):
 
     def _sweep(self) -> None:
         # One timer for all: requests wait equally long, so the oldest is the next to be overdue.
-        self._timer = None
+        self.timer = None
         now_ns = monotonic_ns()
         for call in [call for call in self.open_calls.values() if 0 < call.overdue_ns <= now_ns]:
             self.close(call)
@@ -83,4 +81,4 @@ class PendingCalls(CallTable):
         waiting = [call.overdue_ns for call in self.open_calls.values() if call.overdue_ns]
         if waiting:
             delay = (min(waiting) - now_ns) / 1e9
-            self._timer = asyncio.get_running_loop().call_later(delay, self._sweep)
+            self.timer = asyncio.get_running_loop().call_later(delay, self._sweep)

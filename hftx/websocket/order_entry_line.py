@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from hftx._core.receiver import Receiver
 from hftx.config import ExchangeConfig
@@ -41,7 +41,7 @@ from hftx.websocket.streams import Dialect, Stream
 
 MESSAGES_PER_SECOND = 10_000.0  # orders have budgets of their own; the cap for streams would hold cancels back
 FRESH_SECONDS = 1.0           # a clock that was set so lately is not set again
-OrderReader = Callable[[Reply], Order]
+_Result = TypeVar("_Result")
 
 
 class EntryChannel(IntEnum):
@@ -118,6 +118,7 @@ class OrderLine:
         self._dialect, self._login, self._logger, self._options = dialect, login, logger, options
         self._lifetime_ns = int(options.lifetime_seconds * 1e9)
         self._background: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None   # to ask for it with every order costs a system call
         self.calls = PendingCalls(self._name, options.answer_seconds, logger)
         self.is_ready = False
         self.refused = self.refused_after_receipt = 0
@@ -139,6 +140,7 @@ class OrderLine:
         """Connect and log in. Raises `ConnectionLost`, `AuthenticationError` and other kinds of `VenueError`."""
         if self.manager.state is not ConnectionState.DISCONNECTED:
             raise InitializationError(f"{self._name} was started before; make a new one")
+        self._loop = asyncio.get_running_loop()
         if not self._clock.is_measured():
             await self._transport.measure_clock()
         if await self.manager.subscribe([self._login]):
@@ -162,24 +164,24 @@ class OrderLine:
         Raises `UnknownOutcomeError` when a change may have been carried out although no good result came, also
         later, when the result turns out not to hold what it must; any other error means that it was not.
         """
-        return self._exchange(row, param, keys, ids)
-
-    def order(
-        self, read: OrderReader, row: EntryRow, param: bytes, keys: Sequence[str] = ("",), ids: tuple[str, ...] = ()
-    ) -> Coroutine[Any, Any, Order]:
-        """As `ask`, for a result that is an order; `read` reads it where the dialect has not."""
-        return self._exchange(row, param, keys, ids, read)
+        return self.order(None, row, param, keys, ids)
 
     def _reply(self, row: EntryRow, ids: tuple[str, ...], result: Any) -> Reply:
         if row.changes:
             return Reply(result, lambda text: self._unknown(row, ids, text))
         return Reply(result, lambda text: VenueUnavailableError(self._venue, row.channel, 200, "", text))
 
-    async def _exchange(
-        self, row: EntryRow, param: bytes, keys: Sequence[str], ids: tuple[str, ...], read: OrderReader | None = None
-    ) -> Any:
+    async def order(
+        self,
+        read: Callable[[Reply], _Result] | None,
+        row: EntryRow,
+        param: bytes,
+        keys: Sequence[str] = ("",),
+        ids: tuple[str, ...] = (),
+    ) -> _Result:
+        """As `ask`, for a result that is an order; `read` reads it where the dialect has not."""
         # Everything that most requests need not wait for is a plain call: a frame of a coroutine costs as much.
-        call = self.calls.open(row.channel, asyncio.get_running_loop().create_future())
+        call = self.calls.open(row.channel, (self._loop or asyncio.get_running_loop()).create_future())
         try:
             sent_ns = self._clock.local_ns()
             expires_ns = sent_ns + self._lifetime_ns
@@ -191,7 +193,7 @@ class OrderLine:
                 source = connection.send_now(text) or await connection.send(text)
             except ConnectionLost as error:
                 raise self._unsent(row, str(error)) from None
-            self.calls.went(call, source)
+            self.calls.left(call, source)
             body = await call.answer
             self._learn(row, keys, call, body, sent_ns)
             result = self._dialect.result(row, body)
@@ -204,9 +206,9 @@ class OrderLine:
             self.calls.close(call)
             if call.charged:
                 self._budget.settle(row.charges, keys)
-        if read is None:
-            return self._reply(row, ids, result)
-        return result if type(result) is Order else read(self._reply(row, ids, result))
+        if read is not None and type(result) is not Order:
+            return read(self._reply(row, ids, result))
+        return self._reply(row, ids, result) if read is None else result  # type: ignore[return-value]
 
     def _may_go(self, row: EntryRow, call: Call, keys: Sequence[str]) -> bool:
         # Whether there is nothing to wait for; the request is charged then.

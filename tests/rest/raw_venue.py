@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -50,7 +51,7 @@ class RawVenue:
 
 
 @asynccontextmanager
-async def raw_venue(script: Script) -> AsyncIterator[RawVenue]:
+async def raw_venue(script: Script, tls: ssl.SSLContext | None = None) -> AsyncIterator[RawVenue]:
     venue, running = RawVenue(), set[asyncio.Task[None]]()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -66,8 +67,8 @@ async def raw_venue(script: Script) -> AsyncIterator[RawVenue]:
             running.discard(task)
             writer.close()
 
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
-    venue.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=tls)
+    venue.url = f"http{'s' if tls else ''}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield venue
     finally:

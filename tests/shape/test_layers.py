@@ -26,7 +26,7 @@ ORDER = [
     # compiled: what is kept and who hears of it
     "hftx._core.level_block", "hftx._core.ladder", "hftx._core.level_store",
     "hftx._core.side", "hftx._core.book", "hftx._core.records", "hftx._core.futures_records", "hftx.records",
-    "hftx._core.latency",
+    "hftx._core.latency", "hftx._core.http_answer", "hftx._core.http_connection", "hftx._core.server_clock",
     "hftx._core.rate_window",
     "hftx._core.dispatch", "hftx._core.names", "hftx._core.sync", "hftx._core.receiver", "hftx._core.feed",
     # compiled: market data
@@ -50,11 +50,11 @@ ORDER = [
     # requests: for all, of market data, of trading
     "hftx.rest", "hftx.rest.reply", "hftx.rest.error_map", "hftx.rest.arguments", "hftx.rest.limits",
     "hftx.rest.transport",
-    "hftx.rest.http_line", "hftx.rest.http_pool", "hftx.rest.ban_memory",
+    "hftx.rest.http_line", "hftx.rest.tls", "hftx.rest.http_pool", "hftx.rest.ban_memory",
     "hftx.rest.exact", "hftx.rest.klines", "hftx.rest.public", "hftx.rest.futures",
     "hftx.rest.account_budget", "hftx.rest.breaker", "hftx.rest.server_clock", "hftx.rest.outcomes",
     "hftx.rest.signing_scheme",
-    "hftx.rest.signed",
+    "hftx.rest.signed_attempt", "hftx.rest.signed",
     "hftx.rest.order_text", "hftx.rest.trading", "hftx.rest.order_calls", "hftx.rest.withdrawal",
     "hftx.rest.withdrawal_checks",
     "hftx.rest.private", "hftx.rest.private_futures", "hftx.trading.*",
@@ -151,7 +151,7 @@ TRADING = (
     "hftx.trading*",
     "hftx.rest.private*",
     "hftx.rest.trading",
-    "hftx.rest.signed",
+    "hftx.rest.signed_attempt", "hftx.rest.signed",
     "hftx.rest.signing_scheme",
     "hftx.rest.outcomes",
     "hftx.rest.withdrawal*",

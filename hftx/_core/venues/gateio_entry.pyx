@@ -78,6 +78,12 @@ cdef class GateioEntryReader(GateioEvents):
         """The receipt or the order of a frame; None for any other frame."""
         return self.parse(text, len(text))
 
+    def order(self, bytes text not None):
+        """The order that is all of an answer over REST; None for any other answer."""
+        cdef Cursor c = over(text, len(text))
+        cdef Order order = self._order(&c)
+        return order if order is not None and at_end(&c) == OK else None
+
     cdef EntryReply parse(self, const char* data, Py_ssize_t size):
         cdef Cursor c = over(data, size)
         cdef EntryReply reply = EntryReply.__new__(EntryReply)

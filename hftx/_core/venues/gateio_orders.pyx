@@ -1,5 +1,7 @@
 """Orders as Gate wants them: Gate API v4 docs, "Create an order"; "WebSocket API, Order Place" takes the same."""
 
+from libc.stdint cimport int64_t
+
 from hftx._core.order_rules cimport MARKET, NO_STP, NOT_GIVEN, OrderNumbers, OrderRules
 from hftx._core.signer cimport MOST_HEX
 from hftx._core.venues.gateio_signer cimport GateSigner
@@ -45,6 +47,7 @@ cdef class GateOrderEncoder:
             raise UsageError(f"action_mode must be one of {', '.join(ACTION_MODES)}, not {action_mode!r}")
         mode = f',"action_mode":"{action_mode}"' if action_mode else ""
         self._signer, self._body, self._templates, self._call = signer, Writer(), {}, _CALL
+        self._request = Writer()
         self._tail = f"{mode}}}".encode()
 
     def set_symbol(self, info, str name not None):
@@ -71,6 +74,42 @@ cdef class GateOrderEncoder:
         self._write(params)
         return self._body.data[:self._body.size]
 
+    def written(self, params):
+        """As `encode_param` for an order that is seen at once to break no rule; None for any other."""
+        cdef OrderNumbers numbers
+        cdef GateTemplate template = self._templates.get(params.symbol)
+        if template is None or not template.rules.passes(params, &numbers):
+            return None
+        return self._written(template, &numbers)
+
+    def rewritten(self, params):
+        """As `encode_param`."""
+        return self.encode_param(params)
+
+    def request(self, bytes body not None, bytes head not None, int64_t now_ms, int64_t valid_ms):
+        """`(request, signature)`: the whole request that places what was `written`, and what signs it.
+
+        `head` has the request line and the headers of every such request, each with its end. The venue must not take
+        it later than `valid_ms` after its time `now_ms`.
+        """
+        cdef char[MOST_HEX] text
+        cdef Writer out = self._request
+        self._body.size = out.size = 0
+        self._body.put_bytes(body)
+        self._signer.sign_at(self._call, self._body, now_ms // 1000, text)
+        out.put_bytes(head)
+        out.put(b"Timestamp: ", 11)
+        out.put_int(now_ms // 1000)
+        out.put(b"\r\nSIGN: ", 8)
+        out.put(text, MOST_HEX)
+        out.put(b"\r\nx-gate-exptime: ", 18)
+        out.put_int(now_ms + valid_ms)
+        out.put(b"\r\nContent-Length: ", 18)
+        out.put_int(len(body))
+        out.put(b"\r\n\r\n", 4)
+        out.put_bytes(body)
+        return out.data[:out.size], text[:MOST_HEX].decode("ascii")
+
     cdef GateTemplate _template(self, object params):
         cdef GateTemplate template = self._templates.get(params.symbol)
         if template is None:
@@ -84,6 +123,12 @@ cdef class GateOrderEncoder:
         self._body.size = 0
         self.write_order(template, &numbers)
         return self._body.put_bytes(self._tail)
+
+    cdef bytes _written(self, GateTemplate template, const OrderNumbers* numbers):
+        self._body.size = 0
+        self.write_order(template, numbers)
+        self._body.put_bytes(self._tail)
+        return self._body.data[:self._body.size]
 
     cdef int write_order(self, GateTemplate template, const OrderNumbers* numbers) except -1:
         # All of the object but its end, into the empty body.

@@ -3,6 +3,8 @@
 
 from typing import NoReturn
 
+from libc.stdint cimport int64_t
+
 from hftx._core.signer cimport MOST_HEX, Signer
 from hftx._core.writer cimport Writer, put_text
 
@@ -56,10 +58,21 @@ cdef class GateSigner:
         self._finish(body, timestamp)
         return self.signer.sign(self.message, out)
 
+    cdef int sign_at(self, bytes head, Writer body, int64_t seconds, char* out) except -1:
+        # As `sign_call`, with the timestamp as a number.
+        self.message.size = 0
+        self.message.put_bytes(head)
+        self._hash(body)
+        self.message.put_int(seconds)
+        return self.signer.sign(self.message, out)
+
     cdef int _finish(self, Writer body, object timestamp) except -1:
+        self._hash(body)
+        return put_text(self.message, timestamp)
+
+    cdef int _hash(self, Writer body) except -1:
         cdef Writer message = self.message
         message.reserve(MOST_HEX)
         self.signer.digest(body, message.data + message.size)
         message.size += self.signer.hex_size
-        message.put(b"\n", 1)
-        return put_text(message, timestamp)
+        return message.put(b"\n", 1)

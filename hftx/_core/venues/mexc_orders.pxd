@@ -15,10 +15,12 @@ cdef class MexcTemplate:
 cdef class MexcOrderEncoder:
     cdef MexcSigner _signer
     cdef Writer _query
+    cdef Writer _request
     cdef dict _templates     # by symbol
     cdef int64_t _window_ms  # 0: left to the venue
 
     cdef MexcTemplate _template(self, object params)
+    cdef bytes _written(self, MexcTemplate template, const OrderNumbers* numbers)
     cdef int _write(self, MexcTemplate template, const OrderNumbers* numbers) except -1
     cdef int _finish(self, int64_t timestamp_ms, int64_t window_ms) except -1
 

@@ -40,7 +40,7 @@ cdef class MexcOrderEncoder:
     """
 
     def __init__(self, MexcSigner signer not None, recv_window_ms=None):
-        self._signer, self._query, self._templates = signer, Writer(), {}
+        self._signer, self._query, self._request, self._templates = signer, Writer(), Writer(), {}
         self._window_ms = 0 if recv_window_ms is None else window_of(recv_window_ms)
 
     def set_symbol(self, info, str name not None):
@@ -67,11 +67,49 @@ cdef class MexcOrderEncoder:
         self._finish(timestamp_ms, window_ms)
         return self._query.data[:self._query.size]
 
+    def written(self, params):
+        """The query of an order that is seen at once to break no rule, without time and signature; None for others."""
+        cdef OrderNumbers numbers
+        cdef MexcTemplate template = self._templates.get(params.symbol)
+        if template is None or not template.rules.passes(params, &numbers):
+            return None
+        return self._written(template, &numbers)
+
+    def rewritten(self, params):
+        """The same of every order that breaks no rule. Raises as `encode`."""
+        cdef OrderNumbers numbers
+        cdef MexcTemplate template = self._template(params)
+        template.rules.check(params, &numbers)
+        return self._written(template, &numbers)
+
+    def request(self, bytes query not None, bytes before not None, bytes behind not None, int64_t now_ms,
+                int64_t window_ms):
+        """`(request, signature)`: the whole request that places what was `written`, and what signs it.
+
+        `before` and `behind` the query are those of every such request. The venue must not take it later than
+        `window_ms` after its time `now_ms`.
+        """
+        cdef Writer out = self._request
+        cdef int size = self._signer.signer.hex_size
+        self._query.size = out.size = 0
+        self._query.put_bytes(query)
+        self._finish(now_ms, window_ms)
+        out.put_bytes(before)
+        out.put(self._query.data, self._query.size)
+        out.put_bytes(behind)
+        signature = self._query.data[self._query.size - size:self._query.size].decode("ascii")
+        return out.data[:out.size], signature
+
     cdef MexcTemplate _template(self, object params):
         cdef MexcTemplate template = self._templates.get(params.symbol)
         if template is None:
             raise UnknownSymbolError(f"the rules of {params.symbol} are not known; call set_symbol first")
         return template
+
+    cdef bytes _written(self, MexcTemplate template, const OrderNumbers* numbers):
+        self._query.size = 0
+        self._write(template, numbers)
+        return self._query.data[:self._query.size]
 
     cdef int _write(self, MexcTemplate template, const OrderNumbers* numbers) except -1:
         cdef Writer query = self._query

@@ -101,8 +101,10 @@ class GateioOrderEntry(GateioMarketEntry):
     def _place(self, params: OrderParams) -> Coroutine[Any, Any, Order]:
         if not isinstance(params, OrderParams):
             plain_order(params)   # says what is wrong
-        self._follow(params.symbol)
-        keys = self._keys.get(params.symbol)
+        symbol = params.symbol
+        if self._rest.options.symbols.get(symbol) is not self._seen.get(symbol):
+            self._follow(symbol)
+        keys = self._keys.get(symbol)
         if keys is None:
             order = self._checked(params)
             keys, param = (wire_name(order.symbol),), json_text(read.order_fields(order))

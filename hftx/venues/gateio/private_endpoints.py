@@ -10,12 +10,12 @@ from typing import ClassVar, Protocol
 
 from hftx._core.venues.gateio_orders import GateOrderEncoder
 from hftx.config import Credentials, RestLimits
-from hftx.orders import OrderParams
 from hftx.rest.account_budget import AccountBudget, Charge
-from hftx.rest.error_map import Answer
 from hftx.rest.limits import Lane, RateBudget
 from hftx.rest.signing_scheme import (
+    Headers,
     Payload,
+    Secrets,
     SignedEndpoint,
     SignedRequest,
     compact_json,
@@ -98,14 +98,15 @@ class GateScheme:
     def _encoder(self, signer: GateSigner) -> GateOrderEncoder:
         return GateOrderEncoder(signer)
 
-    def sign_order(self, params: OrderParams, now_ms: int, valid_ms: int) -> SignedRequest:
-        """An order of a symbol that the encoder knows, checked before."""
+    def order_request(self, written: bytes, head: bytes, now_ms: int, valid_ms: int) -> tuple[bytes, Secrets]:
+        """The whole request of an order that the encoder has written, and what of it nobody may see."""
         assert self.encoder is not None
-        timestamp, key = str(now_ms // 1000), self._credentials.key
-        body, signature = self.encoder.encode(params, timestamp)
-        exptime = str(now_ms + valid_ms)
-        headers = {"KEY": key, "Timestamp": timestamp, "SIGN": signature, "x-gate-exptime": exptime}
-        return SignedRequest("", headers, body, (key, signature))
+        request, signature = self.encoder.request(written, head, now_ms, valid_ms)
+        return request, (self._credentials.key, signature)
+
+    def order_headers(self) -> Mapping[str, str]:
+        """The headers that are the same in every request of an order."""
+        return {"KEY": self._credentials.key}
 
     def sign(self, method: str, path: str, payload: Payload, now_ms: int, valid_ms: int) -> SignedRequest:
         """The request, valid for `valid_ms` from the venue's time `now_ms`."""
@@ -119,7 +120,7 @@ class GateScheme:
             headers["x-gate-exptime"] = str(now_ms + valid_ms)
         return SignedRequest(raw_query(fields, percent), headers, body or None, (key, signature))
 
-    def stamps_ns(self, answer: Answer) -> tuple[int, int] | None:
+    def stamps_ns(self, answer: Headers) -> tuple[int, int] | None:
         """X-In-Time and X-Out-Time, unix microseconds."""
         received, sent = answer.whole_number("X-In-Time"), answer.whole_number("X-Out-Time")
         return None if received is None or sent is None else (received * 1000, sent * 1000)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 
+from hftx._core.venues.gateio_entry import GateioEntryReader
 from hftx.config import ExchangeConfig
 from hftx.enums import ExchangeEnum
 from hftx.errors import HftxError
@@ -15,10 +16,9 @@ from hftx.rest.arguments import whole_number
 from hftx.rest.limits import RateBudget
 from hftx.rest.order_text import OrderRef, PlainOrder, order_ref
 from hftx.rest.outcomes import item_error
-from hftx.rest.private import PrivateRestOptions, time_range
+from hftx.rest.private import PrivateRestOptions, client_ids, time_range
 from hftx.rest.reply import Reply
 from hftx.rest.signed import SignedTransport
-from hftx.rest.signing_scheme import Payload, Signing
 from hftx.rest.trading import CancelOutcome, PlaceOutcome, TradingFees
 from hftx.signing import GateSigner
 from hftx.symbols import AssetName, Symbol, as_symbol
@@ -59,6 +59,7 @@ class GateioPrivateRest(GateioWallet):
         super().__init__(config, logger, options, audit)
         self._scheme = rows.GateScheme(self._credentials, signer or GateSigner(self._credentials))
         self.encoder = self._scheme.encoder
+        self._reader = GateioEntryReader({})
         self.transport = SignedTransport(
             config,
             PRIVATE_ERRORS,
@@ -155,15 +156,17 @@ class GateioPrivateRest(GateioWallet):
         return wire_name(symbol)
 
     async def _place(self, params: OrderParams) -> Order:
-        order = self._checked(params)
-        payload: Payload | Signing
-        if self._is_encoded(order.symbol):
-            payload = partial(self._scheme.sign_order, params)
+        written = self._written(params)
+        if written is None:
+            order = self._checked(params)
+            written = self._rewritten(params)
+            keys, ids = (wire_name(order.symbol),), _ids([order])
+            if written is None:
+                return read.order_of(await self.transport.write(rows.PLACE, read.order_fields(order), None, keys, ids))
         else:
-            payload = read.order_fields(order)
-        pair = wire_name(order.symbol)
-        reply = await self.transport.write(rows.PLACE, payload, keys=(pair,), client_order_ids=_ids([order]))
-        return read.order_of(reply)
+            keys, ids = (wire_name(params.symbol),), client_ids(params)
+        body = await self.transport.order(rows.PLACE, written, keys, ids)
+        return self._reader.order(body) or read.order_of(self.transport.reply(rows.PLACE, body, None, ids))
 
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:
         pairs, ids = checked_batch(orders)
@@ -174,16 +177,15 @@ class GateioPrivateRest(GateioWallet):
     async def _amend(self, ref: OrderRef, price: str | None, quantity: str | None) -> Order:
         pair, wire_id = wire_name(ref.symbol), read.id_in_path(ref)
         fields = rows.given({"currency_pair": pair, "price": price, "amount": quantity})
-        reply = await self.transport.write(
-            rows.AMEND, fields, rows.row_path(rows.AMEND, wire_id), (pair,), _ref_ids(ref)
-        )
-        return read.order_of(reply)
+        path, ids = rows.row_path(rows.AMEND, wire_id), _ref_ids(ref)
+        body = await self.transport.carry_out(rows.AMEND, fields, path, (pair,), ids)
+        return self._reader.order(body) or read.order_of(self.transport.reply(rows.AMEND, body, path, ids))
 
     async def _cancel(self, ref: OrderRef) -> Order:
         path = rows.row_path(rows.CANCEL, read.id_in_path(ref))
-        query = {"currency_pair": wire_name(ref.symbol)}
-        reply = await self.transport.write(rows.CANCEL, query, path, client_order_ids=_ref_ids(ref))
-        return read.order_of(reply)
+        query, ids = {"currency_pair": wire_name(ref.symbol)}, _ref_ids(ref)
+        body = await self.transport.carry_out(rows.CANCEL, query, path, client_order_ids=ids)
+        return self._reader.order(body) or read.order_of(self.transport.reply(rows.CANCEL, body, path, ids))
 
     async def _order(self, ref: OrderRef) -> Order:
         path = rows.row_path(rows.ORDER, read.id_in_path(ref))

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TypeAlias
 
+from hftx._core.venues.gateio_futures_entry import GateioFuturesEntryReader
 from hftx.config import ExchangeConfig
 from hftx.enums import ExchangeEnum, OrderStatus, Side
 from hftx.errors import HftxError, VenueError
@@ -19,10 +20,10 @@ from hftx.orders import Execution, FuturesOrderParams, Order, OrderParams
 from hftx.rest.arguments import whole_number
 from hftx.rest.limits import RateBudget
 from hftx.rest.order_text import OrderRef, PlainOrder, order_ref
-from hftx.rest.private import PrivateRestOptions, time_range
+from hftx.rest.private import PrivateRestOptions, client_ids, time_range
 from hftx.rest.reply import Reply
 from hftx.rest.signed import SignedTransport
-from hftx.rest.signing_scheme import Payload, SignedEndpoint, Signing
+from hftx.rest.signing_scheme import SignedEndpoint
 from hftx.rest.trading import CancelOutcome, PlaceOutcome
 from hftx.signing import GateSigner
 from hftx.symbols import Symbol, as_symbol
@@ -65,6 +66,7 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
         super().__init__(config, logger, options, audit)
         self._scheme = rows.GateFuturesScheme(self._credentials, signer or GateSigner(self._credentials))
         self.encoder = self._scheme.encoder
+        self._reader = GateioFuturesEntryReader({})
         self.transport = SignedTransport(
             config,
             PRIVATE_ERRORS,
@@ -188,15 +190,22 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
         return wire_name(symbol)
 
     async def _place(self, params: OrderParams) -> Order:
-        order = self._checked(params)
+        written = self._written(params)
+        if written is None:
+            order = self._checked(params)
+            written = self._rewritten(params)
+            if written is None:
+                self.expect(params)
+                fields, ids = read.order_fields(order), client_ids(params)
+                reply = await self.transport.write(rows.PLACE, fields, client_order_ids=ids)
+                return await self.placed_in(reply, order.side)
         self.expect(params)
-        payload: Payload | Signing
-        if self._is_encoded(order.symbol):
-            payload = partial(self._scheme.sign_order, params)
-        else:
-            payload = read.order_fields(order)
-        ids = () if order.client_order_id is None else (order.client_order_id,)
-        return await self.placed_in(await self.transport.write(rows.PLACE, payload, client_order_ids=ids), order.side)
+        ids = client_ids(params)
+        body = await self.transport.order(rows.PLACE, written, (), ids)
+        placed = self._reader.order(body)
+        if placed is not None:
+            return placed
+        return await self.placed_in(self.transport.reply(rows.PLACE, body, None, ids), params.side)
 
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:
         ids = checked_batch(orders)

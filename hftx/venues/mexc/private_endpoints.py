@@ -10,13 +10,13 @@ from typing import Protocol
 
 from hftx._core.venues.mexc_orders import MexcOrderEncoder
 from hftx.config import Credentials, RestLimits
-from hftx.orders import OrderParams
 from hftx.rest.account_budget import AccountBudget, Charge
-from hftx.rest.error_map import Answer
 from hftx.rest.limits import Lane, RateBudget
 from hftx.rest.signing_scheme import (
     Fields,
+    Headers,
     Payload,
+    Secrets,
     SignedEndpoint,
     SignedRequest,
     compact_json,
@@ -33,7 +33,6 @@ _WINDOW_MS = 60_000  # the largest recvWindow that the venue takes
 _READ_WEIGHT = 240
 # Placing and cancelling share 12 a second; placing alone may use 10, so cancels always find room.
 _PLACES = 10
-_SIGNATURE_SIZE = 64
 
 RULES = {
     "uid": RestLimits(weight=500, window_seconds=10.0, per_endpoint=False),
@@ -101,12 +100,21 @@ class MexcScheme:
     def __init__(self, credentials: Credentials, signer: RestSigner) -> None:
         self._credentials, self._signer = credentials, signer
         self.encoder = MexcOrderEncoder(signer) if isinstance(signer, MexcSigner) else None
+        self._head, self._around = b"", (b"", b"")
 
-    def sign_order(self, params: OrderParams, now_ms: int, valid_ms: int) -> SignedRequest:
-        """An order of a symbol that the encoder knows, checked before."""
+    def order_request(self, written: bytes, head: bytes, now_ms: int, valid_ms: int) -> tuple[bytes, Secrets]:
+        """The whole request of an order that the encoder has written, and what of it nobody may see."""
         assert self.encoder is not None
-        query, key = self.encoder.encode(params, now_ms, min(valid_ms, _WINDOW_MS)).decode(), self._credentials.key
-        return SignedRequest(query, {"X-MEXC-APIKEY": key}, None, (key, query[-_SIGNATURE_SIZE:]))
+        if head is not self._head:   # the query stands in the middle of it
+            self._head, (before, protocol, behind) = head, head.partition(b" HTTP/1.1\r\n")
+            self._around = before + b"?", protocol + behind + b"Content-Length: 0\r\n\r\n"
+        before, behind = self._around
+        request, signature = self.encoder.request(written, before, behind, now_ms, min(valid_ms, _WINDOW_MS))
+        return request, (self._credentials.key, signature)
+
+    def order_headers(self) -> Mapping[str, str]:
+        """The headers that are the same in every request of an order."""
+        return {"X-MEXC-APIKEY": self._credentials.key}
 
     def sign(self, method: str, path: str, payload: Payload, now_ms: int, valid_ms: int) -> SignedRequest:
         """The request, valid for `valid_ms` from the venue's time `now_ms`."""
@@ -118,7 +126,7 @@ class MexcScheme:
             f"{query}&signature={signature}", {"X-MEXC-APIKEY": key}, secrets=(key, signature)
         )
 
-    def stamps_ns(self, answer: Answer) -> tuple[int, int] | None:
+    def stamps_ns(self, answer: Headers) -> tuple[int, int] | None:
         """MEXC does not stamp its answers."""
         return None
 

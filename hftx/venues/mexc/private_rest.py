@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import partial
 
+from hftx._core.venues.mexc_entry import placed
 from hftx.config import ExchangeConfig
 from hftx.enums import ExchangeEnum
 from hftx.errors import HftxError, UsageError, VenueError, VenueUnavailableError
@@ -16,10 +16,9 @@ from hftx.rest.arguments import whole_number
 from hftx.rest.limits import RateBudget
 from hftx.rest.order_text import OrderRef, PlainOrder, order_ref
 from hftx.rest.outcomes import item_error
-from hftx.rest.private import PrivateRestOptions, time_range
+from hftx.rest.private import PrivateRestOptions, client_ids, time_range
 from hftx.rest.reply import Reply
 from hftx.rest.signed import SignedTransport
-from hftx.rest.signing_scheme import Payload, Signing
 from hftx.rest.trading import CancelOutcome, PlaceOutcome, TradingFees
 from hftx.signing import MexcSigner
 from hftx.symbols import AssetName, Symbol, as_symbol
@@ -145,14 +144,20 @@ class MexcPrivateRest(MexcWallet):
         return self._names.use(symbol)
 
     async def _place(self, params: OrderParams) -> Order:
-        order = self._checked(params)
-        payload: Payload | Signing
-        if self._is_encoded(order.symbol):
-            payload = partial(self._scheme.sign_order, params)
-        else:
-            payload = read.order_fields(order, self._names.use(order.symbol))
-        reply = await self.transport.write(rows.PLACE, payload, client_order_ids=_ids([order]))
-        return read.placed(order, reply, self.transport.clock.now_ns())
+        written = self._written(params)
+        if written is None:
+            order = self._checked(params)
+            written = self._rewritten(params)
+            if written is None:
+                fields = read.order_fields(order, self._names.use(order.symbol))
+                reply = await self.transport.write(rows.PLACE, fields, client_order_ids=_ids([order]))
+                return read.placed(order, reply, self.transport.clock.now_ns())
+        ids = client_ids(params)
+        body = await self.transport.order(rows.PLACE, written, (), ids)
+        return placed(params, body) or self._placed(params, self.transport.reply(rows.PLACE, body, None, ids))
+
+    def _placed(self, params: OrderParams, reply: Reply) -> Order:
+        return read.placed(self._checked(params), reply, self.transport.clock.now_ns())
 
     async def _place_batch(self, orders: list[PlainOrder]) -> list[PlaceOutcome]:
         if len(orders) > _MOST_IN_BATCH or len({order.symbol for order in orders}) > 1:

@@ -1,0 +1,3 @@
+from hftx.orders import Order, OrderParams
+
+def placed(params: OrderParams, body: bytes) -> Order | None: ...
