@@ -17,7 +17,7 @@ RECORDED = {"gate_book_1": 1000.0, "mexc_trade": 500.0}
 
 @pytest.mark.parametrize(
     ("count", "slower", "faster"),
-    [(1000.0, 0, 0), (1030.0, 0, 0), (1031.0, 1, 0), (970.0, 0, 0), (969.0, 0, 1)],
+    [(1000.0, 0, 0), (1029.0, 0, 0), (1031.0, 1, 0), (971.0, 0, 0), (969.0, 0, 1)],
 )
 def test_more_than_three_percent_is_said(count: float, slower: int, faster: int) -> None:
     verdict = record.compare(RECORDED | {"gate_book_1": count}, RECORDED)

@@ -1,7 +1,7 @@
 """`python -m benchmarks.instructions [--record]`: counts every kernel and holds it against `instructions.json`.
 
-Exit code 1 when a kernel takes 3 % more than its record, 2 when it could not count. Without valgrind, or without a record
-made on the same compiler and interpreter, it says so and exits with 0: there is nothing to compare.
+Exit code 1 when a kernel takes 3 % more than its record, 2 when it could not count. Without valgrind, or without a
+record made on the same compiler and interpreter, it says so and exits with 0: there is nothing to compare.
 """
 
 from __future__ import annotations
