@@ -20,6 +20,7 @@ from .gates import AIMS, HELD
 from .path.budget import path_rows
 from .path.rest_orders import rest_rows
 from .path.ws_orders import ws_order_rows
+from .rivals_live.measure import rival_rows
 from .rows import Row, book_rows, record_rows
 
 ROUNDS, QUICK_ROUNDS = 81, 31
@@ -67,6 +68,7 @@ def measure(quick: bool) -> list[Row]:
 def long_rows() -> Iterator[Row]:
     """What takes its time, or what no machine is quiet enough for in a short run."""
     yield from cold_rows()
+    yield from rival_rows(ROUNDS)
 
 
 if __name__ == "__main__":
