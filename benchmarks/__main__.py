@@ -18,6 +18,8 @@ from .core.small_books import small_book_rows
 from .core.startup import startup_rows
 from .gates import AIMS, HELD
 from .path.budget import path_rows
+from .path.many import many_rows
+from .path.quiet import quiet_rows
 from .path.rest_orders import rest_rows
 from .path.ws_orders import ws_order_rows
 from .rivals_live.measure import rival_rows
@@ -27,6 +29,8 @@ ROUNDS, QUICK_ROUNDS = 81, 31
 STARTS, QUICK_STARTS = 11, 3
 REST_ROUNDS, QUICK_REST_ROUNDS = 31, 11
 PATH_SECONDS, QUICK_PATH_SECONDS = 20.0, 5.0
+QUIET_BLOCKS = 20
+MANY_SECONDS, MANY_BLOCKS = 60.0, 10
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -69,6 +73,8 @@ def long_rows() -> Iterator[Row]:
     """What takes its time, or what no machine is quiet enough for in a short run."""
     yield from cold_rows()
     yield from rival_rows(ROUNDS)
+    yield from quiet_rows(QUIET_BLOCKS)
+    yield from many_rows(MANY_SECONDS, MANY_BLOCKS)
 
 
 if __name__ == "__main__":

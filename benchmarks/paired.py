@@ -74,9 +74,9 @@ def _round(one: FrameRun, other: FrameRun, number: int) -> tuple[float, float, f
     ones, others = [], []
     for at, frame in enumerate(one.frames):
         if at % 2:
-            one_ns, other_ns = _pair(receive_one, receive_other, frame)
+            one_ns, other_ns = pair_ns(receive_one, receive_other, frame)
         else:
-            other_ns, one_ns = _pair(receive_other, receive_one, frame)
+            other_ns, one_ns = pair_ns(receive_other, receive_one, frame)
         halves[at % 2].append(other_ns - one_ns)
         ones.append(one_ns)
         others.append(other_ns)
@@ -84,7 +84,8 @@ def _round(one: FrameRun, other: FrameRun, number: int) -> tuple[float, float, f
     return (median(halves[0]) + median(halves[1])) / 2, median(ones), median(others)
 
 
-def _pair(first: Receive, second: Receive, frame: bytes) -> tuple[int, int]:
+def pair_ns(first: Receive, second: Receive, frame: bytes) -> tuple[int, int]:
+    """One frame through both, one right after the other: what each took."""
     started = clock_ns()
     first(frame, started)
     between = clock_ns()
