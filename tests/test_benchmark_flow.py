@@ -35,8 +35,6 @@ def test_a_handler_that_burns_time_is_found_and_a_like_one_is_not() -> None:
     assert difference(plain, again, plain, 5).more_ns < found.more_ns / 2
 
 
-
-
 @pytest.mark.parametrize(("percent", "expected"), [(50.0, 50), (99.0, 99), (99.9, 99), (0.1, 0)])
 def test_percentiles(percent: float, expected: int) -> None:
     assert percentile(list(range(99, -1, -1)), percent) == expected
