@@ -1,8 +1,8 @@
 """`python -m benchmarks.path.feeder`: a WebSocket server that plays messages at a rate, in a process of its own.
 
 Its input is a pickled `Script`. It prints its port, waits for one connection a stream (`/0`, `/1`, ...), plays every
-picture and then the blocks, and prints the name of a file: for every message of the blocks, when it was due and when it
-was written, so that lateness of this process is never taken for latency of the other. Knows no client.
+picture and then the blocks, and prints the name of a file: for every message of the blocks, how late its write was done
+and when it began, so that lateness of this process is never taken for latency of the other. Knows no client.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from time import monotonic_ns
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-SEND_BUFFER = 8 << 20
+SEND_BUFFER = 4 << 20
 PAUSE_S = 0.2   # between two blocks, and before the first
 
 Template = tuple[bytes, bytes, bytes]   # an update, cut at its two ids
@@ -66,8 +66,8 @@ class Player:
         for picture in stream.pictures:
             connection.sendall(_header(len(picture)) + picture)
 
-    def play(self, block: Block, due: array[int], written: array[int]) -> None:
-        """The messages of a block; what is due at the same time goes out in one write."""
+    def play(self, block: Block, late: array[int], written: array[int]) -> None:
+        """The messages of a block; what is due at the same time goes out in one write, late when that is done late."""
         started, sent, step = monotonic_ns(), 0, 1e9 / block.rate
         while sent < block.messages:
             ahead = started + sent * step - monotonic_ns()
@@ -78,7 +78,8 @@ class Player:
             data = self._take(ready - sent)
             now = monotonic_ns()
             self._connection.sendall(data)
-            due.extend(int(started + number * step) for number in range(sent, ready))
+            done = monotonic_ns() - started
+            late.extend(int(done - number * step) for number in range(sent, ready))
             written.extend([now] * (ready - sent))
             sent = ready
 
@@ -137,15 +138,15 @@ def serve() -> None:
     server = socket.create_server(("127.0.0.1", 0))
     print(server.getsockname()[1], flush=True)
     players = [Player(*pair) for pair in zip(script.streams, _accept(server, len(script.streams)), strict=True)]
-    due, written = array("q"), array("q")
+    late, written = array("q"), array("q")
     sys.stdin.buffer.readline()   # the other side has its pictures
     gc.collect()
     gc.disable()
     for block in script.blocks:
         time.sleep(PAUSE_S)
-        players[block.stream].play(block, due, written)
+        players[block.stream].play(block, late, written)
     with tempfile.NamedTemporaryFile(prefix="hftx-feeder.", delete=False) as file:
-        due.tofile(file)
+        late.tofile(file)
         written.tofile(file)
     print(file.name, flush=True)
     sys.stdin.buffer.read()

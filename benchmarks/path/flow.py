@@ -9,7 +9,6 @@ import asyncio
 import gc
 import os
 import pickle
-import resource
 import sys
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -17,10 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic_ns
-from typing import Any
+from typing import TypeAlias
 
+import numpy as np
 import picows
 import uvloop
+from numpy.typing import NDArray
 from picows import WSFrame, WSListener, WSTransport
 
 from hftx._core.feed import Feed
@@ -31,26 +32,31 @@ from hftx.symbols import Symbol
 from .. import contenders as c
 from .. import wire
 from ..traffic import FIRST_ID, PRICE_DIGITS, QTY_DIGITS, Level, Traffic, Update, make_traffic
+from .core_watch import CoreWatch
 from .feeder import Block, Script, Stream, Template
 
 ROOT = Path(__file__).parents[2]
 KEPT_LEVELS = 100    # of a side, as the venues stream
 SEEDS = 20
 PATIENCE_S = 30.0
+FEW_CALM = 500   # messages of a block
+
+Figures: TypeAlias = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """By block, in ns: from write to handler, and from the time it was due to the write; and what disturbed."""
+    """By block, in ns: from write to handler, how late the write was done, and which messages nothing disturbed."""
 
-    latency: list[array[int]]
-    late: list[array[int]]
+    latency: list[Figures]
+    late: list[Figures]
+    calm: list[NDArray[np.bool_]]
     lost: int
-    preempted: int   # times that another process took the core
 
-    def of(self, blocks: Sequence[Block], stream: int) -> list[array[int]]:
-        """The latencies of a stream's blocks."""
-        return [taken for taken, block in zip(self.latency, blocks, strict=True) if block.stream == stream]
+    def of(self, blocks: Sequence[Block], stream: int) -> list[Figures]:
+        """The latencies of a stream's blocks, of the calm messages where a block has enough of them."""
+        each = zip(self.latency, self.calm, blocks, strict=True)
+        return [taken[calm] if calm.sum() >= FEW_CALM else taken for taken, calm, block in each if block.stream == stream]
 
 
 class Stamps(WSListener):
@@ -167,7 +173,7 @@ async def _play(script: Script, sinks: Sequence[Sink]) -> Flow:
     command = (sys.executable, "-m", "benchmarks.path.feeder")
     process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, cwd=ROOT)
     assert process.stdin is not None and process.stdout is not None
-    transports = []
+    transports, watch = [], CoreWatch()
     try:
         process.stdin.write(pickle.dumps(script))
         port = int(await asyncio.wait_for(process.stdout.readline(), PATIENCE_S))
@@ -177,16 +183,17 @@ async def _play(script: Script, sinks: Sequence[Sink]) -> Flow:
         pictures = [len(one.pictures) for one in script.streams]
         await _until(lambda: all(len(s.stamps) == n for s, n in zip(sinks, pictures, strict=True)), PATIENCE_S)
         process.stdin.write(b"go\n")
-        before = _preempted()
         gc.collect()
         gc.freeze()
+        watch.start()
         seconds = sum(block.messages / block.rate for block in script.blocks)
         file = Path((await asyncio.wait_for(process.stdout.readline(), 3 * seconds + PATIENCE_S)).decode().strip())
         sent = [sum(b.messages for b in script.blocks if b.stream == n) for n in range(len(sinks))]
         wanted = [n + m for n, m in zip(pictures, sent, strict=True)]
         await _until(lambda: all(len(s.stamps) >= n for s, n in zip(sinks, wanted, strict=True)), PATIENCE_S)
+        watch.stop()
         gc.unfreeze()
-        return _join(script, sinks, file, _preempted() - before)
+        return _join(script, sinks, file, watch)
     finally:
         for transport in transports:
             transport.disconnect()
@@ -201,27 +208,18 @@ async def _until(condition: Callable[[], bool], seconds: float) -> None:
         await asyncio.sleep(0.01)
 
 
-def _preempted() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
-
-
-def _join(script: Script, sinks: Sequence[Sink], file: Path, preempted: int) -> Flow:
-    total = sum(block.messages for block in script.blocks)
-    due, written = array("q"), array("q")
-    with file.open("rb") as stamps:
-        due.fromfile(stamps, total)
-        written.fromfile(stamps, total)
+def _join(script: Script, sinks: Sequence[Sink], file: Path, watch: CoreWatch) -> Flow:
+    late, written = np.fromfile(file, np.int64).reshape(2, -1)
     file.unlink()
-    heard = [sink.stamps[len(one.pictures) :] for sink, one in zip(sinks, script.streams, strict=True)]
-    flow, at, taken = Flow([], [], total - sum(map(len, heard)), preempted), 0, [0] * len(sinks)
+    pairs = zip(sinks, script.streams, strict=True)
+    heard = [np.frombuffer(sink.stamps, np.int64)[len(one.pictures) :] for sink, one in pairs]
+    flow, at, taken = Flow([], [], [], len(written) - sum(map(len, heard))), 0, [0] * len(sinks)
     for block in script.blocks:
-        mine = heard[block.stream][taken[block.stream] : taken[block.stream] + block.messages]
-        flow.latency.append(_minus(mine, written[at : at + block.messages]))
-        flow.late.append(_minus(written[at : at + block.messages], due[at : at + block.messages]))
+        stamps = heard[block.stream][taken[block.stream] : taken[block.stream] + block.messages]
+        mine = slice(at, at + len(stamps))
+        flow.latency.append(stamps - written[mine])
+        flow.late.append(late[mine])
+        flow.calm.append(watch.calm(stamps, late[mine]))
         taken[block.stream] += block.messages
         at += block.messages
     return flow
-
-
-def _minus(later: Any, earlier: Any) -> array[int]:
-    return array("q", (a - b for a, b in zip(later, earlier, strict=False)))
