@@ -55,8 +55,9 @@ class Flow:
 
     def of(self, blocks: Sequence[Block], stream: int) -> list[Figures]:
         """The latencies of a stream's blocks, of the calm messages where a block has enough of them."""
-        each = zip(self.latency, self.calm, blocks, strict=True)
-        return [taken[calm] if calm.sum() >= FEW_CALM else taken for taken, calm, block in each if block.stream == stream]
+        mine = [number for number, block in enumerate(blocks) if block.stream == stream]
+        pairs = [(self.latency[number], self.calm[number]) for number in mine]
+        return [taken[calm] if calm.sum() >= FEW_CALM else taken for taken, calm in pairs]
 
 
 class Stamps(WSListener):
