@@ -26,6 +26,6 @@ AIMS = Gates(
 )
 _FIVE: Ratios = dict.fromkeys((1, 5, 20, 100), 5.0)
 HELD = Gates(
-    books={"gate": _FIVE, "mexc": dict.fromkeys(_FIVE, 11.0), "futures": _FIVE},
+    books={"gate": _FIVE, "mexc": dict.fromkeys(_FIVE, 9.0), "futures": _FIVE},
     record_ns=1000.0,
 )
