@@ -137,10 +137,21 @@ class FrameRun:
         self._session: Any = None
 
     @property
+    def frames(self) -> list[bytes]:
+        """What a round takes."""
+        return self._frames
+
+    @property
     def book(self) -> OrderBook:
         """The book as the last round left it."""
         book: OrderBook = self._session.books[SYMBOL]
         return book
+
+    def receiver(self) -> Callable[[bytes, int], object]:
+        """A new session, loaded, that takes one frame and the time of its receipt."""
+        self.prepare()
+        receive, is_text = self._session.receive, self._is_text
+        return lambda frame, now_ns: receive(frame, is_text, now_ns)
 
     def prepare(self) -> None:
         """A new session, loaded."""
@@ -157,11 +168,11 @@ class FrameRun:
         return Contender(name, self.prepare, self.run)
 
 
-def gate_ours(handler: Any, full: bytes, deltas: Sequence[bytes]) -> FrameRun:
+def gate_ours(handler: Any, full: bytes, deltas: Sequence[bytes], max_depth: int = MAX_DEPTH) -> FrameRun:
     """hftx on Gate books."""
     handlers = PublicWebsocketHandlers(orderbook_handler=handler)
     return FrameRun(
-        lambda: gate_session(handlers),
+        lambda: gate_session(handlers, max_depth),
         lambda session: session.receive(full, True, monotonic_ns()) == 1,
         deltas,
         True,

@@ -42,6 +42,24 @@ def _gate_delta(update: Update, now_ms: int) -> bytes:
     return _compact({"channel": "spot.obu", "result": result, "time_ms": now_ms + 4})
 
 
+def gate_snapshot(traffic: Traffic) -> bytes:
+    """The REST reply that loads the book of `gate_updates`."""
+    sides = {"bids": _texts(traffic.bids), "asks": _texts(traffic.asks)}
+    return _compact({"id": traffic.book_id, "current": TIME_MS, "update": TIME_MS, **sides})
+
+
+def gate_updates(traffic: Traffic) -> list[bytes]:
+    """The same updates as `spot.order_book_update`, the older channel."""
+    frames = []
+    for n, update in enumerate(traffic.updates, 1):
+        now_ms = TIME_MS + 20 * n
+        head = {"t": now_ms, "e": "depthUpdate", "E": now_ms // 1000, "s": GATE_SYMBOL}
+        sides = {"b": _texts(update.bids), "a": _texts(update.asks)}
+        result = {**head, "U": update.first_id, "u": update.last_id, **sides}
+        frames.append(_gate_frame("spot.order_book_update", result, now_ms))
+    return frames
+
+
 def mexc_snapshot(traffic: Traffic) -> bytes:
     """The REST reply that loads the book."""
     sides = {"bids": _texts(traffic.bids), "asks": _texts(traffic.asks)}

@@ -18,6 +18,10 @@ if tar -tzf "${sdist[0]}" | grep -E '\.(c|so)$'; then
   echo "generated files are in the sdist" >&2
   exit 1
 fi
+if [ "$(wc -c <"${wheel[0]}")" -ge 3000000 ]; then
+  echo "the wheel has $(wc -c <"${wheel[0]}") bytes, must be under 3 MB" >&2
+  exit 1
+fi
 "$python" -m venv "$work/venv"
 "$work/venv/bin/pip" install -q "${wheel[0]}[test]"
 

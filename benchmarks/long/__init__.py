@@ -1,0 +1,1 @@
+"""Proofs that take minutes: `python -m benchmarks.long`."""
