@@ -3,15 +3,13 @@
 
 from libc.stdint cimport int64_t
 
+from hftx._core.number cimport HFTX_POW10   # and what is defined beside it
+
 cdef extern from *:
     """
     #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && defined(__SIZEOF_INT128__)
     #define HFTX_SHORTEST 4
     #define HFTX_LONGEST 16
-    #else
-    #define HFTX_SHORTEST 1   /* nothing is read in one step */
-    #define HFTX_LONGEST 0
-    #endif
 
     typedef unsigned __int128 hftx_letters;   /* the first one in the lowest byte, 0 behind the last one */
 
@@ -26,15 +24,6 @@ cdef extern from *:
         __builtin_memcpy(&head, p, 8);
         __builtin_memcpy(&tail, p + size - 8, 8);
         return size == 8 ? head : head | (hftx_letters)(tail >> 8 * (16 - size)) << 64;
-    }
-
-    /* The value of eight digits; more than 99999999 when one is not a digit. */
-    static inline uint64_t hftx_value_of(uint64_t v) {
-        const uint64_t high = 0xF0F0F0F0F0F0F0F0ULL;
-        if (((v & high) | (((v + 0x0606060606060606ULL) & high) >> 4)) != 0x3333333333333333ULL) return ~0ULL;
-        v = (v & 0x0F0F0F0F0F0F0F0FULL) * 2561 >> 8;
-        v = (v & 0x00FF00FF00FF00FFULL) * 6553601 >> 16;
-        return (v & 0x0000FFFF0000FFFFULL) * 42949672960001ULL >> 32;
     }
 
     /* Which of the letters is the first point; 8: none. */
@@ -59,17 +48,21 @@ cdef extern from *:
             if (point == 0 || *digits == 0) return 0;
         }
         if (size <= 8) {
-            first = 0;
+            first = (uint64_t)zeros;
             last = size == 8 ? (uint64_t)v : (uint64_t)v << 8 * (8 - size) | (uint64_t)zeros >> 8 * size;
         } else {
             if (size < 16) v = v << 8 * (16 - size) | zeros >> 8 * size;
-            first = hftx_value_of((uint64_t)v);
+            first = (uint64_t)v;
             last = (uint64_t)(v >> 64);
         }
-        last = hftx_value_of(last);
-        *count = (int64_t)(first * 100000000 + last);
-        return first <= 99999999 && last <= 99999999;
+        *count = (int64_t)(hftx_eight_digits(first) * 100000000 + hftx_eight_digits(last));
+        return !(hftx_no_digits(first) | hftx_no_digits(last));
     }
+    #else
+    #define HFTX_SHORTEST 1   /* nothing is read in one step */
+    #define HFTX_LONGEST 0
+    static inline int hftx_short_number(const char* p, Py_ssize_t size, int64_t* count, int64_t* digits) { return 0; }
+    #endif
     """
     enum:
         SHORTEST "HFTX_SHORTEST"
