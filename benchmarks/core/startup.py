@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -45,12 +44,13 @@ def startup_rows(runs: int) -> Iterator[Row]:
 
 
 def import_ms(runs: int) -> tuple[float, float]:
-    """CPU and wall time of `import hftx` after numpy and aiohttp, with bytecode as pip leaves it."""
+    """CPU and wall time of `import hftx` after numpy and aiohttp, with bytecode as pip leaves it: the least of the runs,
+    as whatever else the machine does only adds."""
     with TemporaryDirectory(prefix="hftx-startup.") as folder:
         kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environment = {**kept, "PYTHONPYCACHEPREFIX": folder}
         taken = [_run(environment) for _ in range(runs + 1)][1:]   # the first writes the bytecode
-    return median(cpu for cpu, _ in taken) / 1e6, median(wall for _, wall in taken) / 1e6
+    return min(cpu for cpu, _ in taken) / 1e6, min(wall for _, wall in taken) / 1e6
 
 
 def _run(environment: dict[str, str]) -> tuple[int, int]:
