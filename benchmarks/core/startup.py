@@ -44,8 +44,10 @@ def startup_rows(runs: int) -> Iterator[Row]:
 
 
 def import_ms(runs: int) -> tuple[float, float]:
-    """CPU and wall time of `import hftx` after numpy and aiohttp, with bytecode as pip leaves it: the least of the runs,
-    as whatever else the machine does only adds."""
+    """CPU and wall time of `import hftx` after numpy and aiohttp, with bytecode as pip leaves it.
+
+    The least of the runs: whatever else the machine does only adds.
+    """
     with TemporaryDirectory(prefix="hftx-startup.") as folder:
         kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environment = {**kept, "PYTHONPYCACHEPREFIX": folder}
