@@ -57,7 +57,7 @@ def measure(quick: bool) -> list[Row]:
     """All rows. Memory comes first, as the growth of the process is only seen while it is small."""
     rounds, gates = (QUICK_ROUNDS, HELD) if quick else (ROUNDS, AIMS)
     rows = list(memory_rows())
-    rows += startup_rows(QUICK_STARTS if quick else STARTS)
+    rows += startup_rows(QUICK_STARTS if quick else STARTS, gates)
     rows += book_rows(rounds, gates)
     rows += record_rows(rounds, gates)
     rows += small_book_rows(rounds)
