@@ -9,7 +9,7 @@ from libc.stdint cimport INT64_MAX, int64_t, uint64_t
 from libc.string cimport memcpy, memmove, memset
 
 from hftx._core.ladder cimport (
-    NO_PLACE, WORD, Ladder, low_zeros, next_better, next_worse, place_ladder, place_of, price_at, put,
+    NO_PLACE, WORD, Ladder, free_ladder, low_zeros, next_better, next_worse, place_ladder, place_of, price_at, put,
     reserve_ladder, shift_ladder,
 )
 
@@ -144,6 +144,7 @@ cdef void review_ladder(LevelStore* store) noexcept nogil:
     # Takes the ladder down when most changes miss it, and widens it when many do.
     if store.missed * 2 > store.seen:
         sort_levels(store)
+        free_ladder(&store.ladder)
         store.rest = LONG_REST
     elif store.missed * 16 > store.seen and store.ladder.places * 2 <= PLACES_A_LEVEL * store.len:
         sort_levels(store)
