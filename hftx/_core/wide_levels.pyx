@@ -19,7 +19,7 @@ cdef extern from *:
     #define HFTX_RARE(condition) __builtin_expect(!!(condition), 0)
 
     enum {
-        HFTX_WINDOW = 49,       /* no level is read further than this from its start, nor what stands behind it */
+        HFTX_WINDOW = 48,       /* of the longest price: see `hftx_window` */
         HFTX_PAIR = 0, HFTX_NAMED = 1, HFTX_FIELD = 2
     };
 
@@ -125,8 +125,14 @@ cdef extern from *:
         return p[0] == '"' && p[1] == (kind == HFTX_PAIR ? ']' : '}') ? 2 : -1;
     }
 
-    /* One level at `p`, where HFTX_WINDOW bytes can be read: its size, 0 when it is not of the usual kind. */
-    HFTX_INLINE Py_ssize_t hftx_level(const char* p, int kind, char tag, const hftx_column* px_column,
+    /* How far from its start a level with a price of so many letters is read, with one byte behind it. */
+    HFTX_INLINE Py_ssize_t hftx_window(int kind, Py_ssize_t size) {
+        return size + (kind == HFTX_PAIR ? 24 : kind == HFTX_NAMED ? 32 : 22);
+    }
+
+    /* One level at `p`, where `left` bytes can be read, enough for a price as long as the last one. Its size; 0 when it
+       is not of the usual kind, -1 when its price is longer and `left` is too small. */
+    HFTX_INLINE Py_ssize_t hftx_level(const char* p, Py_ssize_t left, int kind, char tag, const hftx_column* px_column,
                                       const hftx_column* qty_column, hftx_shape* shape, int64_t* out) {
         const char* at = p + (kind == HFTX_PAIR ? 2 : kind == HFTX_NAMED ? 6 : 4);
         const __m128i px = hftx_load(at);
@@ -136,6 +142,7 @@ cdef extern from *:
         if (HFTX_RARE(!hftx_is_head(p, kind, tag))) return 0;
         if (HFTX_RARE((hftx_others(px) & shape->cover) != shape->others || at[shape->whole] != shape->point)) {
             if (!hftx_learn(at, px, px_column, shape)) return 0;
+            if (left < hftx_window(kind, shape->size)) return -1;
         }
         if (kind == HFTX_FIELD && HFTX_RARE(at[-1] != shape->size)) return 0;
         at += shape->size;
@@ -159,7 +166,6 @@ cdef extern from *:
     /* A run of levels; the last ones of a frame are read in a copy, so that nothing is read behind its end. */
     HFTX_INLINE Py_ssize_t hftx_run(hftx_cursor* c, int kind, char tag, int64_t* out, Py_ssize_t room, int px_digits,
                                     int qty_digits) {
-        const Py_ssize_t window = kind == HFTX_NAMED ? HFTX_WINDOW : HFTX_WINDOW - 7;
         int64_t* const last = out + 2 * room;
         hftx_column px_column, qty_column;
         hftx_shape* const shape = &hftx_shapes[kind];
@@ -170,23 +176,24 @@ cdef extern from *:
         px_column = hftx_column_of(px_digits);
         qty_column = hftx_column_of(qty_digits);
         if (shape->digits != px_digits + 1) shape->cover = 0, shape->others = 1;   /* like none */
-        for (; out < last; out += 2) {
+        while (out < last) {
             const char* at = p;
-            if (HFTX_RARE(c->end - p < window)) {
+            Py_ssize_t left = c->end - p;
+            if (HFTX_RARE(left < hftx_window(kind, shape->size))) {
                 __builtin_memset(tail, 0, HFTX_WINDOW);
-                __builtin_memcpy(tail, p, (size_t)(c->end - p));
+                __builtin_memcpy(tail, p, (size_t)left);
                 at = tail;
+                left = HFTX_WINDOW;
             }
-            size = hftx_level(at, kind, tag, &px_column, &qty_column, shape, out);
-            if (HFTX_RARE(size == 0)) break;
+            size = hftx_level(at, left, kind, tag, &px_column, &qty_column, shape, out);
+            if (HFTX_RARE(size <= 0)) {
+                if (size == 0) break;
+                continue;
+            }
             c->p = p += size;
-            if (kind != HFTX_FIELD) {
-                if (at[size] != ',') {
-                    out += 2;
-                    break;
-                }
-                p++;
-            }
+            out += 2;
+            if (kind != HFTX_FIELD && at[size] != ',') break;
+            p += kind != HFTX_FIELD;
         }
         return room - (last - out) / 2;
     }
