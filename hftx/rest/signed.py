@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -127,6 +128,8 @@ class SignedTransport(SignedAttempts):
 
     async def measure_clock(self) -> None:
         """Ask the venue for its time. Raises as a read."""
+        with suppress(HftxError):   # a connection that is made meanwhile would look like a venue that is behind
+            await self._pool.warm("GET " + self._scheme.time.path, origin_of(self._base), self._limits.timeout_seconds)
         sent_ns = self.clock.local_ns()
         reply = await self.get(self._scheme.time)
         received_ns = self.clock.local_ns()
