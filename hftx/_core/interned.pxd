@@ -3,13 +3,10 @@
 
 from cpython.ref cimport PyObject
 from libc.stdint cimport uint64_t
-from libc.string cimport memchr, memcmp
+from libc.string cimport memchr
 
 from hftx._core.cursor cimport Slice
 from hftx._core.decimals cimport Amount, read_amount
-
-cdef extern from "Python.h":
-    PyObject* PyList_GET_ITEM(object values, Py_ssize_t at) noexcept   # a borrowed reference
 
 cdef extern from *:
     """
@@ -18,6 +15,12 @@ cdef extern from *:
         const unsigned __int128 product =
             (unsigned __int128)(head ^ 0x9E3779B97F4A7C15ULL) * (tail ^ 0xD6E8FEB86659FD93ULL ^ (uint64_t)size);
         return (uint64_t)product ^ (uint64_t)(product >> 64);
+    }
+
+    /* True when the value is a str of these very bytes. */
+    static inline int hftx_reads(PyObject* value, const char* p, Py_ssize_t size) {
+        return PyUnicode_CheckExact(value) && PyUnicode_IS_COMPACT_ASCII(value) && PyUnicode_GET_LENGTH(value) == size
+            && memcmp((PyASCIIObject*)value + 1, p, (size_t)size) == 0;
     }
 
     /* The first and the last bytes of a text; together with its size they are all of it up to 16 bytes. */
@@ -39,23 +42,23 @@ cdef extern from *:
     """
     uint64_t hftx_place(uint64_t head, uint64_t tail, Py_ssize_t size) noexcept nogil
     void hftx_ends(const char* p, Py_ssize_t size, uint64_t* head, uint64_t* tail) noexcept nogil
+    bint hftx_reads(PyObject* value, const char* p, Py_ssize_t size) noexcept
 
 cdef enum:
     PLACES = 1024     # a power of two
-    LONGEST = 40      # a longer text is made anew each time
+    LONGEST = 16      # of a text that its ends are all of; a longer one is compared with its value
 
 
 cdef struct Known:
     uint64_t head
     uint64_t tail
     Py_ssize_t size
-    char[LONGEST] text
+    PyObject* value   # owned
 
 
 cdef class Interned:
     # Direct-mapped: a text that falls on the place of another takes it.
     cdef Known[PLACES] _known
-    cdef list _values
 
     cdef object make(self, Slice text)
     cdef object _keep(self, Slice text, Known* known, uint64_t head, uint64_t tail)
@@ -70,8 +73,8 @@ cdef class Interned:
         hftx_ends(text.p, text.size, &head, &tail)
         known = &self._known[hftx_place(head, tail, text.size) & (PLACES - 1)]
         if known.head == head and known.tail == tail and known.size == text.size \
-                and (text.size <= 16 or memcmp(known.text, text.p, text.size) == 0):
-            return <object>PyList_GET_ITEM(self._values, known - self._known)
+                and (text.size <= LONGEST or hftx_reads(known.value, text.p, text.size)):
+            return <object>known.value
         return self._keep(text, known, head, tail)
 
 

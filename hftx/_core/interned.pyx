@@ -1,5 +1,6 @@
 """Short texts of the wire as Python objects, each made once while it is in use."""
 
+from cpython.ref cimport Py_INCREF, Py_XDECREF, PyObject
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport uint64_t
 from libc.string cimport memchr, memcpy
@@ -8,6 +9,7 @@ import json
 
 from hftx._core.cursor cimport Slice
 from hftx._core.decimals cimport EXACT, NOTHING, Amount, decimal_of
+from hftx._core.prefetch cimport fetch_lines
 
 cdef extern from *:
     """
@@ -33,18 +35,21 @@ cdef extern from "Python.h":
 cdef class Interned:
     """Base of the tables; `make` is of the subclass."""
 
-    def __cinit__(self):
-        self._values = [None] * PLACES
+    def __dealloc__(self):
+        cdef Py_ssize_t at
+        for at in range(PLACES):
+            Py_XDECREF(self._known[at].value)
 
     cdef object make(self, Slice text):
         raise NotImplementedError("of the table's kind")
 
     cdef object _keep(self, Slice text, Known* known, uint64_t head, uint64_t tail):
+        fetch_lines(known.value, 1)   # it has to go, and has mostly left the cache
         value = self.make(text)
-        if text.size <= LONGEST and value is not None:
-            known.head, known.tail, known.size = head, tail, text.size
-            memcpy(known.text, text.p, text.size)
-            self._values[known - self._known] = value
+        if value is not None and (text.size <= LONGEST or hftx_reads(<PyObject*>value, text.p, text.size)):
+            Py_XDECREF(known.value)
+            Py_INCREF(value)
+            known.head, known.tail, known.size, known.value = head, tail, text.size, <PyObject*>value
         return value
 
 

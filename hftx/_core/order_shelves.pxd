@@ -30,6 +30,7 @@ cdef class OrderShelves:
     cdef IdTable _by_client
     # Orders of recent events, by the address of the id: ids are one object while they are in use.
     cdef list _recent
+    cdef (PyObject*)[RECENT] _recent_ids      # borrowed: addresses only
     # An order that lost its place has got one again: nothing is taken for granted any more, one id may mean several.
     cdef bint _has_returned
     cdef Py_ssize_t _executed_limit

@@ -80,10 +80,10 @@ cdef class OrderShelves:
 
     cdef TrackedOrder latest(self, object order_id, object client_order_id):
         cdef TrackedOrder tracked
-        found = <object>PyList_GET_ITEM(self._recent, place_of(order_id))
-        if found is None or self._has_returned:
+        cdef Py_ssize_t place = place_of(order_id)
+        if self._recent_ids[place] != <PyObject*>order_id or self._has_returned:   # seen without touching an order
             return None
-        tracked = <TrackedOrder>found
+        tracked = <TrackedOrder>PyList_GET_ITEM(self._recent, place)
         if tracked.key is not order_id or tracked.shelf == NOWHERE or tracked.shelf == UNCLAIMED:
             return None
         return tracked if client_order_id is None or tracked.name is client_order_id else None
@@ -140,7 +140,8 @@ cdef class OrderShelves:
             self._executed.append(tracked)
         else:
             self._executed[self._executed.index(before)] = tracked
-        self._recent[place_of(key)] = tracked
+        place = place_of(key)
+        self._recent[place], self._recent_ids[place] = tracked, <PyObject*>key
         return 0
 
     cdef TrackedOrder _displaced(self, int number, object key):
@@ -256,8 +257,8 @@ cdef int fetch_orders(list orders, Py_ssize_t i, IdTable table) except -1:
         fetch_freed(PyList_GET_ITEM(orders, i + 2 * AHEAD), 4)
     if i + AHEAD < len(orders):
         tracked = <TrackedOrder>PyList_GET_ITEM(orders, i + AHEAD)
-        fetch_lines(<PyObject*>tracked.key, 1)
-        fetch_freed(<PyObject*>tracked.name, 1)
+        fetch_lines(<PyObject*>tracked.key, 2)
+        fetch_freed(<PyObject*>tracked.name, 2)
         fetch_freed(<PyObject*>tracked.order, 4)
     if i + AHEAD // 2 < len(orders):
         table.fetch((<TrackedOrder>PyList_GET_ITEM(orders, i + AHEAD // 2)).key)
@@ -266,7 +267,7 @@ cdef int fetch_orders(list orders, Py_ssize_t i, IdTable table) except -1:
 
 cdef int fetch_ids(list ids, Py_ssize_t i, IdTable table) except -1:
     if i + 2 * AHEAD < len(ids):
-        fetch_freed(PyList_GET_ITEM(ids, i + 2 * AHEAD), 1)
+        fetch_freed(PyList_GET_ITEM(ids, i + 2 * AHEAD), 2)
     if i + AHEAD < len(ids):
         table.fetch(<object>PyList_GET_ITEM(ids, i + AHEAD))
     return 0

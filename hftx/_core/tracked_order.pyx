@@ -34,7 +34,7 @@ cdef object _UNKNOWN = OrderStatus.UNKNOWN
 
 @cython.final
 @cython.no_gc
-@cython.freelist(64)
+@cython.freelist(256)
 cdef class TrackedOrder:
     """Order events and fills of one order, joined.
 

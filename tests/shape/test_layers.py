@@ -15,7 +15,7 @@ ORDER = [
     "hftx.errors", "hftx.enums", "hftx.logs", "hftx.symbols", "hftx._core.build", "hftx._core",
     "hftx.contracts",
     # compiled: reading bytes
-    "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json", "hftx._core.row_text",
+    "hftx._core.prefetch", "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json", "hftx._core.row_text",
     "hftx._core.row",
     "hftx._core.scalar", "hftx._core.protobuf", "hftx._core.short_number", "hftx._core.decimals",
     "hftx._core.wide_levels",
@@ -35,7 +35,7 @@ ORDER = [
     "hftx._core.venues", "hftx._core.venues.*_push",
     "hftx._core.venues.*_rows", "hftx._core.venues.*_envelope", "hftx._core.venues.*_market",
     # compiled: trading
-    "hftx._core.prefetch", "hftx._core.id_table",
+    "hftx._core.id_table",
     "hftx._core.order_merge", "hftx._core.tracked_order", "hftx._core.dropped_order", "hftx._core.order_queue",
     "hftx._core.order_shelves", "hftx._core.order_state",
     "hftx.private_handlers",
