@@ -13,7 +13,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -92,7 +92,7 @@ async def _measure(venue: str, port: int, made: Path | None, rounds: int) -> Tim
         await by_hand.close()
 
 
-async def _in_turns(places: dict[str, Place], orders: list[OrderParams], rounds: int) -> Timing:
+async def _in_turns(places: Mapping[str, Place], orders: list[OrderParams], rounds: int) -> Timing:
     timing = Timing({name: [] for name in places})
     for number in range(-1, rounds):
         for name in sorted(places, reverse=number % 2 == 0):

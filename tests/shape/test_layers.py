@@ -15,8 +15,8 @@ ORDER = [
     "hftx.errors", "hftx.enums", "hftx.logs", "hftx.symbols", "hftx._core.build", "hftx._core",
     "hftx.contracts",
     # compiled: reading bytes
-    "hftx._core.prefetch", "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json", "hftx._core.row_text",
-    "hftx._core.row",
+    "hftx._core.prefetch", "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json",
+    "hftx._core.row_text", "hftx._core.row",
     "hftx._core.scalar", "hftx._core.protobuf", "hftx._core.short_number", "hftx._core.decimals",
     "hftx._core.wide_levels",
     # words of trading
