@@ -83,7 +83,7 @@ cdef class AccountSession(Receiver):
             self._execution(<Execution>event, now_ns)
             return 0
         self._order(<Order>event, now_ns)
-        if self._expected:
+        if len(self._expected):
             self._pushed_order((<Order>event).client_order_id, now_ns)
         return 0
 

@@ -43,7 +43,7 @@ cdef Applied _NOTHING = Applied()
 
 
 cdef Applied changed(Order order, Execution execution, tuple contradictions):
-    if order is None and execution is None and not contradictions:
+    if order is None and execution is None and not len(contradictions):
         return _NOTHING
     cdef Applied applied = Applied.__new__(Applied)
     applied.order, applied.execution, applied.contradictions = order, execution, contradictions

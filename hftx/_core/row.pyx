@@ -212,8 +212,11 @@ cdef bint has_digits(const char* p, const char* end) noexcept nogil:
 
 
 cdef inline const char* end_of_kept(const RowKind* kind) noexcept nogil:
-    cdef const Step* last = &kind.step[kind.steps - 1]
-    return last.text + last.size if kind.steps else kind.kept
+    cdef const Step* last
+    if kind.steps == 0:
+        return kind.kept
+    last = &kind.step[kind.steps - 1]
+    return last.text + last.size
 
 
 cdef const char* add_value(RowKind* kind, const char* text, const char* value, const char* end,

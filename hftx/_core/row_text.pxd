@@ -50,6 +50,13 @@ cdef extern from *:
         if (end - p >= 16 && end - p >= size) {
             Py_ssize_t at = 0;
             unsigned same;
+            if (16 < size && size <= 32) {   /* as most are: its first and its last letters, some of them twice */
+                const __m128i first = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i*)p),
+                    _mm_loadu_si128((const __m128i*)text));
+                const __m128i last = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i*)(p + size - 16)),
+                    _mm_loadu_si128((const __m128i*)(text + size - 16)));
+                return _mm_movemask_epi8(_mm_and_si128(first, last)) == 0xFFFF;
+            }
             for (; size - at > 16; at += 16) {
                 same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i*)(p + at)),
                     _mm_loadu_si128((const __m128i*)(text + at))));
