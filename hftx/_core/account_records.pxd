@@ -62,7 +62,15 @@ cdef class AssetBalance:
     cdef readonly int64_t venue_ns
 
 
-cdef bint is_ended(Order order) noexcept     # nothing more can happen to it
+# The states of an order that lives; members of an Enum exist once.
+cdef object NEW
+cdef object PARTIALLY_FILLED
+cdef object UNKNOWN_STATUS
+
+cdef inline bint is_ended(Order order) noexcept:
+    # Nothing more can happen to it.
+    return order.status is not NEW and order.status is not PARTIALLY_FILLED and order.status is not UNKNOWN_STATUS
+
 cdef Order copy_order(Order order)           # a new one with the same fields, to be changed before it is handed out
 
 

@@ -16,10 +16,7 @@ from hftx._core.decimals cimport amount_of, as_decimal
 from hftx.enums import OrderStatus, OrderType, Side, TimeInForce
 from hftx.symbols import AssetName, Symbol
 
-# Words are told apart by identity: members of an Enum exist once.
-cdef object _NEW = OrderStatus.NEW
-cdef object _PARTIALLY_FILLED = OrderStatus.PARTIALLY_FILLED
-cdef object _UNKNOWN = OrderStatus.UNKNOWN
+NEW, PARTIALLY_FILLED, UNKNOWN_STATUS = OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED, OrderStatus.UNKNOWN
 
 # What `dataclasses` asks of a class; names and order are those of the constructor.
 cdef object ORDER_SHAPE = make_dataclass("Order", [
@@ -213,11 +210,6 @@ cdef class AssetBalance:
 
     def __reduce__(self):
         return AssetBalance, (self.asset, self.available, self.locked, self.venue_ns)
-
-
-cdef bint is_ended(Order order) noexcept:
-    status = order.status
-    return status is not _NEW and status is not _PARTIALLY_FILLED and status is not _UNKNOWN
 
 
 cdef Order copy_order(Order order):
