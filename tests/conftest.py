@@ -7,6 +7,11 @@ import os
 
 import pytest
 import uvloop
+from hypothesis import HealthCheck, settings
+
+# How long an example takes, or its making, says something of the machine only.
+settings.register_profile("hftx", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hftx")
 
 
 def pytest_configure(config: pytest.Config) -> None:
