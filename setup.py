@@ -15,8 +15,9 @@ CHECKED = MODE != "release"
 SOURCES = sorted(Path("hftx/_core").rglob("*.pyx"))
 assert SOURCES, "no .pyx files here: is the source distribution complete?"
 
-# Without -g0 the flags of the interpreter add debug information, three quarters of a wheel; names of functions stay.
-FLAGS = ["-O1", "-g", "-UNDEBUG"] if CHECKED else ["-O3", "-g0"]
+# Without -g0 the flags of the interpreter add debug information, three quarters of a wheel; names of functions stay. Nor
+# does C that nothing is thrown through need tables for it.
+FLAGS = ["-O1", "-g", "-UNDEBUG"] if CHECKED else ["-O3", "-g0", "-fno-asynchronous-unwind-tables"]
 LINK: list[str] = []
 if os.environ.get("HFTX_SANITIZE"):
     LINK = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]

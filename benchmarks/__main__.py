@@ -60,7 +60,7 @@ def measure(quick: bool) -> list[Row]:
     rows += startup_rows(QUICK_STARTS if quick else STARTS, gates)
     rows += book_rows(rounds, gates)
     rows += record_rows(rounds, gates)
-    rows += small_book_rows(rounds)
+    rows += small_book_rows(rounds, gates)
     rows += order_rows(rounds)
     rows += account_rows(rounds, gates)
     rows += rest_rows(QUICK_REST_ROUNDS if quick else REST_ROUNDS)

@@ -11,16 +11,16 @@ from dataclasses import replace
 
 from .. import contenders as c
 from .. import wire
+from ..gates import Gates
 from ..paired import difference
 from ..rows import ASYNC_ROUNDS, SIZES, Row
 from ..traffic import make_traffic
 
 LEVELS = 100
 MOST_BYTES = 30 * 1024
-SAME = 0.01   # of the time: less cannot be told from nothing on every machine
 
 
-def small_book_rows(rounds: int) -> Iterator[Row]:
+def small_book_rows(rounds: int, gates: Gates) -> Iterator[Row]:
     """For every size of message: what the small book takes, and how much more that is."""
     for levels, messages in SIZES.items():
         traffic = make_traffic(levels, messages)
@@ -34,7 +34,7 @@ def small_book_rows(rounds: int) -> Iterator[Row]:
         name, size = f"small_book_{levels}", sys.getsizeof(small.book)
         figures = {"more_ns": found.more_ns, "error_ns": found.error_ns, "bytes": float(size)}
         row = Row(name, found.other_ns, {"950 levels": found.plain_ns / found.other_ns}, figures)
-        if found.more_ns - 2 * found.error_ns > SAME * found.plain_ns:
+        if found.more_ns - 2 * found.error_ns > gates.small_book * found.plain_ns:
             row.misses.append(f"{name}: {found.more_ns:.0f} ns slower than a book of 950 levels a side")
         if size > MOST_BYTES:
             row.misses.append(f"{name}: {size} bytes, must be at most {MOST_BYTES}")

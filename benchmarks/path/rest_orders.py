@@ -39,6 +39,7 @@ from ..rivals.rest import AiohttpOrders
 from ..rounds import Timing
 from ..rows import Row
 from .certificate import certificate
+from .one_core import one_core
 
 SHARE = 0.30  # of the CPU that aiohttp by hand needs
 ORDERS = 200  # of a round
@@ -51,10 +52,10 @@ Place = Callable[[OrderParams], Awaitable[object]]
 
 def rest_rows(rounds: int) -> Iterator[Row]:
     """CPU of one order, for both venues, plain and over TLS."""
-    with order_server(None) as port:
+    with one_core(), order_server(None) as port:
         for venue in ("gate", "mexc"):
             yield _row(f"{venue}_rest_order", uvloop.run(_measure(venue, port, None, rounds)))
-    with certificate() as made, order_server(made) as port:
+    with one_core(), certificate() as made, order_server(made) as port:
         for venue in ("gate", "mexc"):
             yield _row(f"{venue}_rest_order_tls", uvloop.run(_measure(venue, port, made, rounds)))
 

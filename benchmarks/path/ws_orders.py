@@ -27,6 +27,7 @@ from ..rivals.orders import Rules
 from ..rivals.rest import AiohttpOrders
 from ..rounds import Timing
 from ..rows import Row
+from .one_core import one_core
 from .rest_orders import KEY, ORDERS, ROOT, SECRET, Place, client_of
 
 SHARE = 0.12            # of the CPU of aiohttp by hand
@@ -34,7 +35,9 @@ SHARE = 0.12            # of the CPU of aiohttp by hand
 
 def ws_order_rows(rounds: int) -> Iterator[Row]:
     """The row of order entry."""
-    yield uvloop.run(_measure(rounds))
+    with one_core():
+        found = uvloop.run(_measure(rounds))
+    yield found
 
 
 async def _measure(rounds: int) -> Row:
