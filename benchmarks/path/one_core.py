@@ -1,7 +1,7 @@
 """One core for this process and for those that it starts meanwhile. Knows no contender.
 
 Where client and server have a core each, a send wakes a sleeping core: in a virtual machine that costs tens of
-microseconds, all on the client's account, as no network card does. So what a client needs is measured beside its server.
+microseconds, all on the client's account, as no network card does. So clients are measured beside their servers.
 """
 
 from __future__ import annotations
