@@ -15,8 +15,7 @@ CHECKED = MODE != "release"
 SOURCES = sorted(Path("hftx/_core").rglob("*.pyx"))
 assert SOURCES, "no .pyx files here: is the source distribution complete?"
 
-# Without -g0 the flags of the interpreter add debug information, three quarters of a wheel; names of functions stay.
-# Nothing is thrown through C, so that it needs no tables for that either.
+# Without -g0 the interpreter's flags add debug information, three quarters of a wheel. C needs no tables for unwinding.
 FLAGS = ["-O1", "-g", "-UNDEBUG"] if CHECKED else ["-O3", "-g0", "-fno-asynchronous-unwind-tables"]
 LINK: list[str] = []
 if os.environ.get("HFTX_SANITIZE"):
