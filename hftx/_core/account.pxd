@@ -7,7 +7,7 @@ from hftx._core.account_records cimport AssetBalance, Execution, Order
 from hftx._core.dispatch cimport Dispatcher, Lane
 from hftx._core.fault cimport FAULT_COUNT
 from hftx._core.latency cimport Histogram
-from hftx._core.order_state cimport Applied, OrderState
+from hftx._core.order_state cimport OrderState
 from hftx._core.receiver cimport Receiver
 
 cdef enum:                # slots of the dispatcher; what queues in slot 0 is conflated: nothing of an account may be
@@ -63,10 +63,10 @@ cdef class AccountSession(Receiver):
                               int source) except -2
     cdef int _take(self, object found, int kind, int64_t now_ns, int source) except -2
     cdef int _event(self, object event, int kind, int64_t now_ns) except -1
-    cdef Applied _order(self, Order order, int64_t now_ns)
+    cdef Order _order(self, Order order, int64_t now_ns)
     cdef int _pushed_order(self, object client_order_id, int64_t now_ns) except -1
-    cdef Applied _execution(self, Execution execution, int64_t now_ns)
-    cdef int _tell(self, Applied applied) except -1
+    cdef bint _execution(self, Execution execution, int64_t now_ns) except -1
+    cdef int _tell(self, Order order, Execution execution, tuple contradictions) except -1
     cdef int _tell_contradictions(self, tuple found) except -1
     cdef int _balances(self, list balances, int source) except -1
     cdef int _note(self, AssetBalance balance, dict changed) except -1

@@ -88,11 +88,11 @@ cdef class AccountSession(Receiver):
         return 0
 
     @cython.final
-    cdef Applied _order(self, Order order, int64_t now_ns):
-        cdef Applied applied = self.store.take_order(order, now_ns)
+    cdef Order _order(self, Order order, int64_t now_ns):
+        cdef Order news = self.store.take_order(order, now_ns)
         self.orders += 1
-        self._tell(applied)
-        return applied
+        self._tell(news, None, self.store.found)
+        return news
 
     @cython.final
     cdef int _pushed_order(self, object client_order_id, int64_t now_ns) except -1:
@@ -102,25 +102,26 @@ cdef class AccountSession(Receiver):
         return 0
 
     @cython.final
-    cdef Applied _execution(self, Execution execution, int64_t now_ns):
-        cdef Applied applied = self.store.take_execution(execution, now_ns)
+    cdef bint _execution(self, Execution execution, int64_t now_ns) except -1:
+        cdef Order news = self.store.take_execution(execution, now_ns)
+        cdef bint is_new = self.store.is_new
         self.executions += 1
-        self._tell(applied)
-        return applied
+        self._tell(news, execution if is_new else None, self.store.found)
+        return is_new
 
     @cython.final
-    cdef int _tell(self, Applied applied) except -1:
+    cdef int _tell(self, Order order, Execution execution, tuple contradictions) except -1:
         # The fill comes before the order that it changed.
         self.dispatch.ready_ns = hftx_monotonic_ns()
         self.frame_to_state.record(self.dispatch.ready_ns - self.dispatch.frame_ns)
-        if applied.execution is not None:
-            self.dispatch.emit(self._lane, EXECUTION_SLOT, applied.execution)
-        if applied.order is not None:
-            self.dispatch.emit(self._lane, ORDER_SLOT, applied.order)
-        elif applied.execution is None:
+        if execution is not None:
+            self.dispatch.emit(self._lane, EXECUTION_SLOT, execution)
+        if order is not None:
+            self.dispatch.emit(self._lane, ORDER_SLOT, order)
+        elif execution is None:
             self.repeated += 1
-        if applied.contradictions:
-            self._tell_contradictions(applied.contradictions)
+        if contradictions:
+            self._tell_contradictions(contradictions)
         return 0
 
     cdef int _tell_contradictions(self, tuple found) except -1:
@@ -206,7 +207,7 @@ cdef class AccountSession(Receiver):
     def order(self, Order order not None, int64_t now_ns):
         """An order as REST or order entry describes it; as it stands now, or None when nothing about it is new."""
         self.dispatch.frame_ns = now_ns
-        return self._order(order, now_ns).order
+        return self._order(order, now_ns)
 
     def expect(self, Order order not None, int64_t answered_ns):
         """The venue has answered `order` to the one who placed it: how long its push takes from there is measured. A
@@ -221,7 +222,7 @@ cdef class AccountSession(Receiver):
     def execution(self, Execution execution not None, int64_t now_ns):
         """A fill as REST gives it; True when it was not known."""
         self.dispatch.frame_ns = now_ns
-        return self._execution(execution, now_ns).execution is not None
+        return self._execution(execution, now_ns)
 
     def balance(self, balances, int64_t now_ns, bint complete=False):
         """Balances as REST gives them. What the current connection has pushed of an asset stays: it is absolute and
@@ -242,10 +243,11 @@ cdef class AccountSession(Receiver):
     def reconcile(self, listed, int64_t asked_ns, int64_t now_ns, symbol=None):
         """The venue's complete list of open orders, of `symbol` or all, asked at `asked_ns`. Gives the orders that are
         believed open and not in it: ask for each, and tell the answers by `order`."""
+        cdef Applied applied
         reconciliation = self.store.reconcile(listed, asked_ns, now_ns, symbol)
         self.dispatch.frame_ns = now_ns
         for applied in reconciliation.applied:
-            self._tell(applied)
+            self._tell(applied.order, applied.execution, applied.contradictions)
         return reconciliation.missing
 
     def start(self, loop):

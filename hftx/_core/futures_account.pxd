@@ -18,6 +18,7 @@ cdef class FuturesAccountSession(AccountSession):
     cdef readonly PositionState position_state
     cdef readonly dict wallets        # asset -> WalletBalance, the newest pushed
     cdef object _moved
+    cdef public bint has_moved        # since the balances were last asked for
     cdef dict _closings               # liquidations and deleverages told, the newest last
     cdef readonly int64_t position_pushes
     cdef readonly int64_t closings

@@ -11,6 +11,7 @@ from hftx.symbols import AssetName, Symbol
 from hftx.trading.order_store import OrderStore
 
 class FuturesAccountSession(AccountSession):
+    has_moved: bool
     def __init__(
         self,
         store: OrderStore,

@@ -27,7 +27,7 @@ cdef object SELL = Side.SELL
 
 cdef class FuturesAccountSession(AccountSession):
     """As of every account's session. `moved()` hears that wallet, margins or orders have changed: what is available
-    must be asked."""
+    must be asked. It hears no more until `has_moved` is taken back, by the one who asks."""
 
     def __init__(self, store, handlers, lost, logger, moved):
         super().__init__(store, handlers, lost, logger)
@@ -44,8 +44,9 @@ cdef class FuturesAccountSession(AccountSession):
                 self._futures_event(event, kind, now_ns)
         else:
             self._futures_event(found, kind, now_ns)
-        if kind != EXECUTIONS:   # a fill comes with its order
+        if not self.has_moved and kind != EXECUTIONS:   # a fill comes with its order
             self._moved()
+            self.has_moved = True
         return HANDLED
 
     cdef int _futures_event(self, object event, int kind, int64_t now_ns) except -1:

@@ -24,9 +24,14 @@ cdef class OrderState:
     cdef list _symbols
     cdef list _known
 
-    # The same as `apply_order` and `apply_execution`, without a Python call. Neither calls anybody.
-    cdef Applied take_order(self, Order order, int64_t now_ns)
-    cdef Applied take_execution(self, Execution execution, int64_t now_ns)
+    # of the last event
+    cdef tuple found                      # contradictions
+    cdef bint is_new                      # a fill that was not known
+
+    # The same as `apply_order` and `apply_execution` without a Python call: the order as it stands now, if that is new.
+    # Neither calls anybody.
+    cdef Order take_order(self, Order order, int64_t now_ns)
+    cdef Order take_execution(self, Execution execution, int64_t now_ns)
     cdef OrderShelves shelves_at(self, object symbol)
-    cdef Applied _applied(self, OrderShelves shelves, TrackedOrder tracked, object order_id, Execution execution,
-                          int64_t now_ns, tuple found)
+    cdef Order _news(self, OrderShelves shelves, TrackedOrder tracked, object order_id, int64_t now_ns)
+    cdef Applied _applied(self, Order order, Execution execution)

@@ -21,7 +21,6 @@ cdef object _UNKNOWN = OrderStatus.UNKNOWN
 
 @cython.final
 @cython.no_gc
-@cython.freelist(16)
 @cython.auto_pickle(False)
 @cython.dataclasses.dataclass(frozen=True)
 cdef class Applied:
@@ -40,14 +39,6 @@ cdef class Applied:
 
 
 cdef Applied _NOTHING = Applied()
-
-
-cdef Applied changed(Order order, Execution execution, tuple contradictions):
-    if order is None and execution is None and not len(contradictions):
-        return _NOTHING
-    cdef Applied applied = Applied.__new__(Applied)
-    applied.order, applied.execution, applied.contradictions = order, execution, contradictions
-    return applied
 
 
 cdef inline tuple joined(tuple found, tuple more):
@@ -71,72 +62,80 @@ cdef class OrderState:
         An order that has no venue id yet carries `order_id=""` and a client order id; UNKNOWN while its fate
         is open.
         """
-        return self.take_order(order, now_ns)
+        return self._applied(self.take_order(order, now_ns), None)
 
     def apply_execution(self, Execution execution not None, int64_t now_ns):
         """Take in a fill. It is delivered once by (trade id, order id), known order or not."""
-        return self.take_execution(execution, now_ns)
+        cdef Order news = self.take_execution(execution, now_ns)
+        return self._applied(news, execution if self.is_new else None)
+
+    cdef Applied _applied(self, Order order, Execution execution):
+        if order is None and execution is None and not self.found:
+            return _NOTHING
+        cdef Applied applied = Applied.__new__(Applied)
+        applied.order, applied.execution, applied.contradictions = order, execution, self.found
+        return applied
 
     def at(self, symbol):
         """The orders of one symbol."""
         return self.shelves_at(symbol)
 
     @cython.final
-    cdef Applied take_order(self, Order order, int64_t now_ns):
+    cdef Order take_order(self, Order order, int64_t now_ns):
         cdef OrderShelves shelves
         cdef TrackedOrder tracked
         cdef tuple found = ()
         if not (is_given(order.order_id) or order.client_order_id):
             raise UsageError("an order needs the venue's order id or a client order id")
-        self.as_of_ns = max(self.as_of_ns, now_ns)
+        self.as_of_ns, self.found = max(self.as_of_ns, now_ns), ()
         shelves = self.shelves_at(order.symbol)
         tracked = shelves.latest(order.order_id, order.client_order_id)
         if tracked is None and is_given(order.order_id):
             known = shelves.known(order.order_id)
             if type(known) is Dropped:
                 was_doubted = is_ended(order) and shelves.drop_unnumbered(order.client_order_id)
-                return changed(order if was_doubted else None, None, ())
+                return order if was_doubted else None
             tracked = shelves.only(known, order.client_order_id)
         if tracked is None:
             tracked, found = shelves.take(order.order_id, order.client_order_id)
-        found = joined(found, tracked.hear(order))
+        self.found = joined(found, tracked.hear(order))
         if order.status is not _UNKNOWN:
             tracked.is_missing = False
-        return self._applied(shelves, tracked, order.order_id, None, now_ns, found)
+        return self._news(shelves, tracked, order.order_id, now_ns)
 
     @cython.final
-    cdef Applied take_execution(self, Execution execution, int64_t now_ns):
+    cdef Order take_execution(self, Execution execution, int64_t now_ns):
         cdef OrderShelves shelves
         cdef TrackedOrder tracked
         cdef Execution known
         cdef tuple found = ()
-        self.as_of_ns = max(self.as_of_ns, now_ns)
+        self.as_of_ns, self.found, self.is_new = max(self.as_of_ns, now_ns), (), False
         shelves = self.shelves_at(execution.symbol)
         tracked = shelves.latest(execution.order_id, execution.client_order_id)
         if tracked is None:
             named = shelves.known(execution.order_id)
             if type(named) is Dropped:
-                return changed(None, execution if shelves.note(execution) else None, ())
+                self.is_new = shelves.note(execution)
+                return None
             tracked = shelves.only(named, execution.client_order_id)
         if tracked is None:
             tracked, found = shelves.take(execution.order_id, execution.client_order_id)
         known = tracked.known(execution.trade_id)
         if known is not None:
-            found += tracked.compare(known, execution)
-            return self._applied(shelves, tracked, execution.order_id, None, now_ns, found)
-        if execution.venue_ns <= shelves.forgotten_ns and not tracked.fills and tracked.reported is None:
+            self.found = found + tracked.compare(known, execution)
+        elif execution.venue_ns <= shelves.forgotten_ns and not tracked.fills and tracked.reported is None:
             text = f"execution {execution.trade_id} is too old to tell whether it was delivered"
-            ids = execution.order_id, execution.client_order_id
-            return changed(None, None, (Contradiction(execution.symbol, *ids, text),))
-        found = joined(found, tracked.add(execution))
-        return self._applied(shelves, tracked, execution.order_id, execution, now_ns, found)
+            self.found = (Contradiction(execution.symbol, execution.order_id, execution.client_order_id, text),)
+            return None
+        else:
+            self.found, self.is_new = joined(found, tracked.add(execution)), True
+        return self._news(shelves, tracked, execution.order_id, now_ns)
 
     @cython.final
-    cdef Applied _applied(self, OrderShelves shelves, TrackedOrder tracked, object order_id, Execution execution,
-                          int64_t now_ns, tuple found):
+    cdef Order _news(self, OrderShelves shelves, TrackedOrder tracked, object order_id, int64_t now_ns):
         tracked.heard_ns = max(tracked.heard_ns, now_ns)
         shelves.put(tracked, order_id)
-        return changed(tracked.news(), execution, found)
+        return tracked.news()
 
     @cython.final
     cdef OrderShelves shelves_at(self, object symbol):

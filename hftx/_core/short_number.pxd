@@ -10,20 +10,27 @@ cdef extern from *:
     #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && defined(__SIZEOF_INT128__)
     #define HFTX_SHORTEST 4
     #define HFTX_LONGEST 16
+    #define HFTX_ZEROS 0x3030303030303030ULL
 
     typedef unsigned __int128 hftx_letters;   /* the first one in the lowest byte, 0 behind the last one */
 
-    static inline hftx_letters hftx_letters_at(const char* p, Py_ssize_t size) {
-        if (size < 8) {
-            uint32_t head, tail;
-            __builtin_memcpy(&head, p, 4);
-            __builtin_memcpy(&tail, p + size - 4, 4);
-            return head | (uint64_t)tail << 8 * (size - 4);
+    static inline uint64_t hftx_word_at(const char* p, Py_ssize_t size) {
+        uint32_t head, tail;
+        uint64_t word;
+        if (size == 8) {
+            __builtin_memcpy(&word, p, 8);
+            return word;
         }
+        __builtin_memcpy(&head, p, 4);
+        __builtin_memcpy(&tail, p + size - 4, 4);
+        return head | (uint64_t)tail << 8 * (size - 4);
+    }
+
+    static inline hftx_letters hftx_letters_at(const char* p, Py_ssize_t size) {
         uint64_t head, tail;
         __builtin_memcpy(&head, p, 8);
         __builtin_memcpy(&tail, p + size - 8, 8);
-        return size == 8 ? head : head | (hftx_letters)(tail >> 8 * (16 - size)) << 64;
+        return head | (hftx_letters)(tail >> 8 * (16 - size)) << 64;
     }
 
     /* Which of the letters is the first point; 8: none. */
@@ -33,12 +40,26 @@ cdef extern from *:
         return found ? __builtin_ctzll(found) >> 3 : 8;
     }
 
-    /* `digits[.digits]` of HFTX_SHORTEST to HFTX_LONGEST letters; 0 for anything else. */
-    static inline int hftx_short_number(const char* p, Py_ssize_t size, int64_t* count, int64_t* digits) {
-        const hftx_letters zeros = (hftx_letters)0x3030303030303030ULL << 64 | 0x3030303030303030ULL;
+    /* Of HFTX_SHORTEST to 8 letters. */
+    static inline int hftx_word_number(const char* p, Py_ssize_t size, int64_t* count, int64_t* digits) {
+        uint64_t v = hftx_word_at(p, size);
+        const int point = hftx_point_in(v);
+        *digits = 0;
+        if (point < 8) {
+            const uint64_t before = ((uint64_t)1 << 8 * point) - 1;
+            v = (v & before) | (v >> 8 & ~before);
+            *digits = --size - point;
+            if (point == 0 || *digits == 0) return 0;
+        }
+        v = v << 8 * (8 - size) | HFTX_ZEROS >> 8 * (size - 1) >> 8;
+        *count = (int64_t)hftx_eight_digits(v);
+        return !hftx_no_digits(v);
+    }
+
+    /* Of 9 to HFTX_LONGEST letters. */
+    static inline int hftx_words_number(const char* p, Py_ssize_t size, int64_t* count, int64_t* digits) {
         hftx_letters v = hftx_letters_at(p, size);
         int point = hftx_point_in((uint64_t)v);
-        uint64_t first, last;
         if (point == 8) point += hftx_point_in((uint64_t)(v >> 64));
         *digits = 0;
         if (point < 16) {
@@ -47,16 +68,14 @@ cdef extern from *:
             *digits = --size - point;
             if (point == 0 || *digits == 0) return 0;
         }
-        if (size <= 8) {
-            first = (uint64_t)zeros;
-            last = size == 8 ? (uint64_t)v : (uint64_t)v << 8 * (8 - size) | (uint64_t)zeros >> 8 * size;
-        } else {
-            if (size < 16) v = v << 8 * (16 - size) | zeros >> 8 * size;
-            first = (uint64_t)v;
-            last = (uint64_t)(v >> 64);
-        }
-        *count = (int64_t)(hftx_eight_digits(first) * 100000000 + hftx_eight_digits(last));
-        return !(hftx_no_digits(first) | hftx_no_digits(last));
+        if (size < 16) v = v << 8 * (16 - size) | ((hftx_letters)HFTX_ZEROS << 64 | HFTX_ZEROS) >> 8 * size;
+        *count = (int64_t)(hftx_eight_digits((uint64_t)v) * 100000000 + hftx_eight_digits((uint64_t)(v >> 64)));
+        return !(hftx_no_digits((uint64_t)v) | hftx_no_digits((uint64_t)(v >> 64)));
+    }
+
+    /* `digits[.digits]` of HFTX_SHORTEST to HFTX_LONGEST letters; 0 for anything else. */
+    static inline int hftx_short_number(const char* p, Py_ssize_t size, int64_t* count, int64_t* digits) {
+        return size <= 8 ? hftx_word_number(p, size, count, digits) : hftx_words_number(p, size, count, digits);
     }
     #else
     #define HFTX_SHORTEST 1   /* nothing is read in one step */

@@ -111,6 +111,7 @@ class PrivateFuturesWebsocket(PrivateAccountWebsocket):
         self._wallet.moved()
 
     async def _ask_balances(self) -> None:
+        self.session.has_moved = False
         try:
             found = await self.rest.get_account_balance()
         except HftxError as error:

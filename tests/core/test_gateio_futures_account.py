@@ -159,6 +159,16 @@ def test_whatever_may_change_the_balance_has_it_asked_once_a_frame(channel: str,
     assert rig.receive(push(channel, ROWS[channel], ROWS[channel])) == 1 and len(rig.moved) == asks
 
 
+def test_that_the_balance_must_be_asked_is_told_again_once_it_is_being_asked() -> None:
+    rig = futures_rig()
+    for _ in range(3):
+        rig.receive(row("futures.balances"))
+    assert (len(rig.moved), rig.futures.has_moved) == (1, True)
+    rig.futures.has_moved = False
+    rig.receive(row("futures.balances"))
+    assert len(rig.moved) == 2
+
+
 def test_ids_beyond_2_to_the_53_are_exact() -> None:
     big = 2**53 + 1
     assert heard("futures.orders", id=big).order_id == str(big)
