@@ -56,8 +56,13 @@ cdef struct Known:
     PyObject* value   # owned
 
 
+cdef inline bint is_known(const Known* known, Slice text, uint64_t head, uint64_t tail) noexcept:
+    return (known.head == head and known.tail == tail and known.size == text.size
+            and (text.size <= LONGEST or hftx_reads(known.value, text.p, text.size)))
+
+
 cdef class Interned:
-    # Direct-mapped: a text that falls on the place of another takes it.
+    # In pairs, the younger first: a text that is not known takes the place of the older one.
     cdef Known[PLACES] _known
 
     cdef object make(self, Slice text)
@@ -71,10 +76,11 @@ cdef class Interned:
         if text.size == 0:
             return None
         hftx_ends(text.p, text.size, &head, &tail)
-        known = &self._known[hftx_place(head, tail, text.size) & (PLACES - 1)]
-        if known.head == head and known.tail == tail and known.size == text.size \
-                and (text.size <= LONGEST or hftx_reads(known.value, text.p, text.size)):
+        known = &self._known[hftx_place(head, tail, text.size) & (PLACES - 2)]
+        if is_known(known, text, head, tail):
             return <object>known.value
+        if is_known(known + 1, text, head, tail):
+            return <object>known[1].value
         return self._keep(text, known, head, tail)
 
 

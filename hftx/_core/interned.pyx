@@ -44,11 +44,12 @@ cdef class Interned:
         raise NotImplementedError("of the table's kind")
 
     cdef object _keep(self, Slice text, Known* known, uint64_t head, uint64_t tail):
-        fetch_lines(known.value, 1)   # it has to go, and has mostly left the cache
+        fetch_lines(known[1].value, 1)   # it has to go, and has mostly left the cache
         value = self.make(text)
         if value is not None and (text.size <= LONGEST or hftx_reads(<PyObject*>value, text.p, text.size)):
-            Py_XDECREF(known.value)
+            Py_XDECREF(known[1].value)
             Py_INCREF(value)
+            known[1] = known[0]
             known.head, known.tail, known.size, known.value = head, tail, text.size, <PyObject*>value
         return value
 
