@@ -23,11 +23,11 @@ cdef struct Step:
     # Text that comes next, up to a value; of the last one, up to the end of the row.
     const char* text
     Py_ssize_t size
-    Py_ssize_t usual             # the size of the last value of one word, and what it looked like
-    unsigned mask
-    unsigned marks
-    char[16] shape               # of a number
-    Py_ssize_t first             # its first digit,
+    Py_ssize_t usual             # the size of the last value of one word, and what it looked like:
+    unsigned mask                # bits of its letters and of what ends it,
+    unsigned marks               # those that are plain letters, or digits
+    unsigned points
+    Py_ssize_t first             # the first digit,
     char banned                  # which is not this one
     bint is_quoted
     int code

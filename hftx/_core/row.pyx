@@ -5,7 +5,7 @@ from libc.string cimport memcpy, memset
 from hftx._core.cursor cimport Cursor, Slice, behind_digits
 from hftx._core.fault cimport MISSING, OK
 from hftx._core.json cimport END_OF_OBJECT, Key, expect, next_key, read_scalar, skip_space, skip_value
-from hftx._core.row_text cimport end_of_text, in_shape, is_text, leading, plain_letters, shape_of
+from hftx._core.row_text cimport Figures, end_of_text, figures_at, is_text, leading, plain_letters
 
 cdef enum:
     WIDTH = 16     # bytes that are looked at together
@@ -33,33 +33,49 @@ cdef inline const char* end_of_value(const char* p, const char* end, Step* step,
     # A value is mostly as long as the last one: to see that is faster than to look for its end, on which all that
     # follows depends. What ends it is compared with the text that comes next.
     cdef const char* found
+    cdef Figures figures
     cdef unsigned plain
-    if end - p >= WIDTH:
-        if step.is_quoted:
-            plain = plain_letters(p)
-            if plain & step.mask == step.marks:
-                return p + step.usual
-            found = p + leading(plain)
-            if p < found < p + WIDTH and found[0] == c'"':
-                expect_like(step, p, found - p)
-                return found
-        elif in_shape(p, step.shape) & step.mask == step.mask and p[step.first] != step.banned:
+    if end - p < WIDTH:
+        found = end_of_text(p, end) if step.is_quoted else end_of_number(p, end)
+    elif step.is_quoted:
+        plain = plain_letters(p)
+        if plain & step.mask == step.marks:
             return p + step.usual
-    found = end_of_text(p, end) if step.is_quoted else end_of_number(p, end)
+        found = p + leading(plain)
+        if p < found < p + WIDTH and found[0] == c'"':
+            expect_like(step, found - p, plain)
+            return found
+        found = end_of_text(p, end)
+    else:
+        figures = figures_at(p)
+        if ((figures.digits ^ step.marks) | (figures.points ^ step.points)) & step.mask == 0 \
+                and p[step.first] != step.banned and (step.first == 0 or p[0] == c'-'):
+            return p + step.usual
+        found = end_of_figures(p, figures, step)
+        if found is NULL:
+            found = end_of_number(p, end)
     if found is not NULL:
         empty[0] |= found == p
-        if end - p >= WIDTH and 0 < found - p < WIDTH:
-            expect_like(step, p, found - p)
     return found
 
 
-cdef inline void expect_like(Step* step, const char* p, Py_ssize_t size) noexcept nogil:
-    step.usual = size
-    step.marks, step.mask = (1 << size) - 1, (2 << size) - 1   # and what ends it
-    if not step.is_quoted:
-        step.first = p[0] == c'-'   # of more than one digit before the point, the first is no zero
-        step.banned = c'0' if behind_digits(p + step.first, p + size) - p - step.first > 1 else 0
-        shape_of(p, step.shape)
+cdef inline const char* end_of_figures(const char* p, Figures figures, Step* step) noexcept nogil:
+    # Behind `-?digits[.digits]` of less than a word, which is what is expected from now on; NULL for anything else.
+    cdef int first = p[0] == c'-'
+    cdef int size = leading(figures.digits | figures.points | first)
+    cdef unsigned points = figures.points & ((1 << size) - 1)
+    cdef bint is_long = size > first + 1 and figures.digits >> (first + 1) & 1   # before the point
+    if not first < size < WIDTH or points & (points - 1) or is_long and p[first] == c'0' \
+            or not figures.digits >> first & figures.digits >> (size - 1) & 1:
+        return NULL
+    expect_like(step, size, figures.digits)
+    step.points, step.first, step.banned = points, first, c'0' if is_long else 0
+    return p + size
+
+
+cdef inline void expect_like(Step* step, Py_ssize_t size, unsigned marks) noexcept nogil:
+    step.usual, step.mask = size, (2 << size) - 1
+    step.marks = marks & step.mask
 
 
 cdef int read_row(Cursor* c, RowKind* kind, Row* row) noexcept nogil:
@@ -240,7 +256,8 @@ cdef bint add_step(RowKind* kind, const char* text, const char* end, int code, b
     step = &kind.step[kind.steps]
     memcpy(<char*>kept, text, end - text)
     step.text, step.size, step.code, step.is_quoted = kept, end - text, code, is_quoted
-    step.mask, step.marks = NO_SIZE, NO_SIZE
+    step.mask = step.marks = NO_SIZE
+    step.points = 0
     kind.steps += 1
     return True
 
