@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import random
 import sys
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -29,6 +31,34 @@ def test_it_holds_what_a_dict_holds(steps: list[tuple[str, str]]) -> None:
                 del table[key]
     assert {key: table[key] for key in table} == plain and len(table) == len(plain)
     assert [str(n) in table for n in range(301)] == [str(n) in plain for n in range(301)]
+
+
+def home(key: str, places: int) -> int:
+    """Where a short id stands: the hash of the table, by hand."""
+    word = int.from_bytes(key.encode(), "little") ^ len(key) ^ 0xD6E8FEB86659FD93
+    product = word * 0x9E3779B97F4A7C15
+    return (product ^ product >> 64) % places
+
+
+@cache
+def one_home() -> list[str]:
+    """So many ids for two places that the last ones stand farther away than a byte can tell."""
+    return [key for key in map(str, range(99_999)) if home(key, 512) < 2][:320]
+
+
+@given(st.randoms(use_true_random=False))
+def test_ids_that_stand_far_from_home_are_found(rng: random.Random) -> None:
+    crowd = one_home()
+    table, plain = IdTable(), dict[str, int]()
+    for number, key in enumerate(crowd):
+        table[key] = plain[key] = number
+    for key in rng.sample(crowd, 200):
+        del table[key], plain[key]
+        assert key not in table
+    for key in rng.sample(crowd, 100):
+        table[key] = plain[key] = -1
+    assert {key: table[key] for key in table} == plain
+    assert [key for key in crowd if key in table] == [key for key in crowd if key in plain]
 
 
 def test_a_full_life_leaves_nothing_behind() -> None:
