@@ -17,8 +17,8 @@ SOURCES = sorted(Path("hftx/_core").rglob("*.pyx"))
 assert SOURCES, "no .pyx files here: is the source distribution complete?"
 
 # Without -g0 the interpreter's flags add debug information, three quarters of a wheel. C needs no tables for unwinding.
-# Methods of Cython are also called by address, so that GCC hardly inlines them: that and calls without a stub are 4 % of
-# an account event's time, and 2 % of the size.
+# Methods of Cython are also called by address, so that GCC hardly inlines them: that and calls without a stub are 4 %
+# of an account event's time, and 2 % of the size.
 INLINED = ["-fno-plt", "--param=max-inline-insns-auto=80", "--param=max-inline-insns-single=400"]
 RELEASE = ["-O3", "-g0", "-fno-asynchronous-unwind-tables", *(INLINED if sys.platform == "linux" else [])]
 FLAGS = ["-O1", "-g", "-UNDEBUG"] if CHECKED else RELEASE

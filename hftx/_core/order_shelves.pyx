@@ -108,7 +108,7 @@ cdef class OrderShelves:
         cdef Order order = tracked.order
         cdef int number = UNCLAIMED if order is None else EXECUTED if is_ended(order) else OPEN
         if order is not None:
-            order_id = order.order_id or _unnumbered(order.client_order_id)
+            order_id = order.order_id if is_given(order.order_id) else _unnumbered(order.client_order_id)
         if tracked.shelf != number or not same_text(tracked.key, order_id):
             self._stand(tracked, number, order_id)
         client_order_id = tracked.client_id()
