@@ -86,3 +86,10 @@ def test_a_number_that_json_does_not_know_is_refused_where_a_good_one_stood() ->
     for bad in (b"09101", b"9.", b".9", b"--9", b"9a", b"9e", b"+9"):
         frames = [good[0], good[1].replace(b'"id":9101', b'"id":' + bad), good[2]]
         assert [answer for answer, _ in outcomes(frames)] == [1, -1, 1], bad
+
+
+@given(st.lists(st.text("0123456789.-eE", min_size=1, max_size=18), min_size=1, max_size=8))
+def test_bare_numbers_of_any_length_are_read_as_by_a_new_session(texts: list[str]) -> None:
+    whole = gate_frame("spot.usertrades", GATE_FILL | {"id": 9100})
+    frames = [whole.replace(b'"id":9100', f'"id":{text}'.encode()) for text in ["9100", *texts, "7", "-1.5", *texts]]
+    assert outcomes(frames) == forgetful_outcomes(frames)
