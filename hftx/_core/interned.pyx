@@ -3,33 +3,14 @@
 from cpython.ref cimport Py_INCREF, Py_XDECREF, PyObject
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport uint64_t
-from libc.string cimport memchr, memcpy
+from libc.string cimport memchr
 
 import json
 
 from hftx._core.cursor cimport Slice
 from hftx._core.decimals cimport EXACT, NOTHING, Amount, decimal_of
+from hftx._core.plain_text cimport plain_text
 from hftx._core.prefetch cimport fetch_lines
-
-cdef extern from *:
-    """
-    /* True when the text is ASCII without a backslash. */
-    static inline int hftx_is_plain(const char* p, Py_ssize_t size) {
-        const uint64_t ones = 0x0101010101010101ULL, tops = ones << 7;
-        uint64_t v, found = 0;
-        for (; size >= 8; p += 8, size -= 8) {
-            __builtin_memcpy(&v, p, 8);
-            found |= v | (((v ^ ones * 92) - ones) & ~(v ^ ones * 92));   /* 92: a backslash */
-        }
-        for (; size > 0; p++, size--) found |= (uint64_t)(*p == 92) << 7 | (unsigned char)*p;
-        return !(found & tops);
-    }
-    """
-    bint hftx_is_plain(const char* p, Py_ssize_t size) noexcept nogil
-
-cdef extern from "Python.h":
-    object PyUnicode_New(Py_ssize_t size, Py_UCS4 most)
-    void* PyUnicode_DATA(object text) noexcept
 
 
 cdef class Interned:
@@ -77,9 +58,8 @@ cdef class Texts(Interned):
         self._escaped = escaped
 
     cdef object make(self, Slice text):
-        if hftx_is_plain(text.p, text.size):
-            made = PyUnicode_New(text.size, 127)
-            memcpy(PyUnicode_DATA(made), text.p, text.size)
+        made = plain_text(text.p, text.size)
+        if made is not None:
             return made
         try:
             if self._escaped and memchr(text.p, c'\\', text.size) is not NULL:

@@ -12,12 +12,16 @@ from hftx._core.message cimport (
     ASK, BASE_VOLUME, BID, CHANGE, CONTRACTS, FUNDING, HIGH, INDEX, INTERVAL, LAST, LOW, MARK, OPEN, OPEN_INTEREST,
     QUOTE_VOLUME, Message, TradeItem,
 )
+from hftx._core.plain_text cimport plain_text
 from hftx._core.records cimport Kline, Ticker
 
 
 cdef str text_of(Slice text):
     # None for a value that was not in the message, or empty in it.
-    return PyUnicode_DecodeUTF8(text.p, text.size, "replace") if text.p is not NULL and text.size else None
+    if text.p is NULL or text.size == 0:
+        return None
+    made = plain_text(text.p, text.size)
+    return PyUnicode_DecodeUTF8(text.p, text.size, "replace") if made is None else made
 
 
 cdef Ticker new_ticker(const Message* message, object symbol, int64_t recv_ns):
