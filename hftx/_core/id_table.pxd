@@ -14,7 +14,7 @@ cdef struct Place:
 
 cdef class IdTable:
     cdef Place* _places
-    cdef uint16_t* _marks    # 0 for a place that is empty, else a byte of the hash and how far from home it stands, from 1
+    cdef uint16_t* _marks    # 0 for a place that is empty, else a byte of the hash and how far from home it is, from 1
     cdef Py_ssize_t _mask    # there are as many places as a power of two
     cdef Py_ssize_t count
 

@@ -10,7 +10,9 @@ from libc.string cimport memcmp
 
 from hftx._core.account_records cimport Execution, Order, known, unread
 from hftx._core.cursor cimport Cursor, Slice
-from hftx._core.decimals cimport NOTHING, Amount, amount_of, as_decimal, hftx_multiply, is_above_zero, is_count, is_number
+from hftx._core.decimals cimport (
+    NOTHING, Amount, amount_of, as_decimal, hftx_multiply, is_above_zero, is_count, is_number,
+)
 from hftx._core.fault cimport MALFORMED, MISSING, OK, UNKNOWN
 from hftx._core.interned cimport is_zero
 from hftx._core.json cimport UNKNOWN_KEY, Key, key
