@@ -44,7 +44,7 @@ ORDER = [
     "hftx._core.venues.*_account_frames", "hftx._core.venues.*_events", "hftx._core.venues.*_futures_events",
     "hftx._core.venues.*_futures_positions", "hftx._core.venues.*_account", "hftx._core.venues.*_entry",
     "hftx._core.venues.gateio_futures_entry",
-    "hftx._core.signer", "hftx._core.order_rules",
+    "hftx._core.signer", "hftx._core.order_rules", "hftx._core.order_writer",
     "hftx._core.venues.*_signer", "hftx._core.venues.*_orders", "hftx._core.venues.gateio_futures_orders",
     "hftx.signing",
     # requests: for all, of market data, of trading
@@ -146,6 +146,7 @@ TRADING = (
     "hftx.signing",
     "hftx._core.signer",
     "hftx._core.order_rules",
+    "hftx._core.order_writer",
     "hftx._core.venues.*_signer",
     "hftx._core.venues.*_orders",
     "hftx.trading*",

@@ -8,6 +8,7 @@ from libc.stdint cimport int64_t
 from hftx._core.order_rules cimport (
     CLOSE_BOTH, CLOSE_LONG, NO_CLOSE, NO_STP, NOT_GIVEN, SELL, OrderNumbers, OrderRules,
 )
+from hftx._core.order_writer cimport OrderTemplate
 from hftx._core.venues.gateio_orders cimport GateOrderEncoder, GateTemplate
 from hftx._core.venues.gateio_signer cimport GateSigner
 from hftx._core.writer cimport Writer
@@ -43,8 +44,8 @@ cdef class GateFuturesOrderEncoder(GateOrderEncoder):
         """Orders of `info.symbol` follow the rules of `info` from now on; `name` is Gate's name of the contract."""
         self._templates[info.symbol] = GateFuturesTemplate(info, name)
 
-    cdef int write_order(self, GateTemplate template, const OrderNumbers* numbers) except -1:
-        cdef Writer body = self._body
+    cdef int write_order(self, OrderTemplate template, const OrderNumbers* numbers) except -1:
+        cdef Writer body = self._order
         body.put_bytes(<bytes>template.heads[0])
         self._size(<GateFuturesTemplate>template, -numbers.qty if numbers.side == SELL else numbers.qty, numbers.close)
         body.put(b',"price":"', 10)
@@ -63,18 +64,18 @@ cdef class GateFuturesOrderEncoder(GateOrderEncoder):
         if numbers.iceberg != NOT_GIVEN:
             body.put(b',"iceberg":', 11)
             self._size(<GateFuturesTemplate>template, numbers.iceberg, NO_CLOSE)
-        return 0
+        return body.put_bytes(self._tail)
 
     cdef int _size(self, GateFuturesTemplate template, int64_t count, int close) except -1:
         # What closes a position has size 0.
-        cdef Writer body = self._body
+        cdef Writer body = self._order
         body.put_bytes(template.quote)
         body.put_count(0 if close != NO_CLOSE else count, template.rules.qty_digits)
         return body.put_bytes(template.quote)
 
     cdef int _effect(self, const OrderNumbers* numbers) except -1:
         # Which position it closes: the only one of the contract, or one of two, which Gate wants named reduce-only.
-        cdef Writer body = self._body
+        cdef Writer body = self._order
         if numbers.close == CLOSE_BOTH:
             return body.put(b',"close":true', 13)
         body.put(b',"reduce_only":true', 19)

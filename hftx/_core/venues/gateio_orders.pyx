@@ -3,12 +3,13 @@
 from libc.stdint cimport int64_t
 
 from hftx._core.order_rules cimport MARKET, NO_STP, NOT_GIVEN, OrderNumbers, OrderRules
+from hftx._core.order_writer cimport OrderTemplate, OrderWriter
 from hftx._core.signer cimport MOST_HEX
 from hftx._core.venues.gateio_signer cimport GateSigner
 from hftx._core.writer cimport Writer
 
 from hftx.enums import ExchangeEnum, OrderType, Side
-from hftx.errors import UnknownSymbolError, UsageError
+from hftx.errors import UsageError
 
 ACTION_MODES = ("ACK", "RESULT", "FULL")
 
@@ -19,7 +20,7 @@ cdef tuple _TIF = TIF_WORDS
 cdef tuple _STP = STP_WORDS
 
 
-cdef class GateTemplate:
+cdef class GateTemplate(OrderTemplate):
     """What never changes in the orders of one symbol."""
 
     def __init__(self, info, str name not None):
@@ -35,7 +36,7 @@ cdef class GateTemplate:
         self.rules, self.heads = OrderRules(info, ExchangeEnum.GATEIO), tuple(heads)
 
 
-cdef class GateOrderEncoder:
+cdef class GateOrderEncoder(OrderWriter):
     """Checks, writes and signs orders for Gate spot; a market that spells them otherwise overrides `write_order`.
 
     `action_mode` says how much the venue answers: "ACK", "RESULT" or "FULL"; None leaves it to the venue. One encoder
@@ -46,18 +47,11 @@ cdef class GateOrderEncoder:
         if action_mode is not None and action_mode not in ACTION_MODES:
             raise UsageError(f"action_mode must be one of {', '.join(ACTION_MODES)}, not {action_mode!r}")
         mode = f',"action_mode":"{action_mode}"' if action_mode else ""
-        self._signer, self._body, self._templates, self._call = signer, Writer(), {}, _CALL
-        self._request = Writer()
-        self._tail = f"{mode}}}".encode()
+        self._signer, self._call, self._tail = signer, _CALL, f"{mode}}}".encode()
 
     def set_symbol(self, info, str name not None):
         """Orders of `info.symbol` follow the rules of `info` from now on; `name` is Gate's name of the symbol."""
         self._templates[info.symbol] = GateTemplate(info, name)
-
-    def check(self, params):
-        """Raises as `encode`, and writes nothing."""
-        cdef OrderNumbers numbers
-        self._template(params).rules.check(params, &numbers)
 
     def encode(self, params, timestamp):
         """`(body, signature)` of the call that places an order; `timestamp` in unix seconds is that of the header.
@@ -66,25 +60,13 @@ cdef class GateOrderEncoder:
         """
         cdef char[MOST_HEX] text
         self._write(params)
-        self._signer.sign_call(self._call, len(self._call), self._body, timestamp, text)
-        return self._body.data[:self._body.size], text[:MOST_HEX].decode("ascii")
+        self._signer.sign_call(self._call, len(self._call), self._order, timestamp, text)
+        return self._text(), text[:MOST_HEX].decode("ascii")
 
     def encode_param(self, params):
         """The same object, as the `req_param` of the WebSocket channel that places orders; it needs no signature."""
         self._write(params)
-        return self._body.data[:self._body.size]
-
-    def written(self, params):
-        """As `encode_param` for an order that is seen at once to break no rule; None for any other."""
-        cdef OrderNumbers numbers
-        cdef GateTemplate template = self._templates.get(params.symbol)
-        if template is None or not template.rules.passes(params, &numbers):
-            return None
-        return self._written(template, &numbers)
-
-    def rewritten(self, params):
-        """As `encode_param`."""
-        return self.encode_param(params)
+        return self._text()
 
     def request(self, bytes body not None, bytes head not None, int64_t now_ms, int64_t valid_ms):
         """`(request, signature)`: the whole request that places what was `written`, and what signs it.
@@ -94,9 +76,9 @@ cdef class GateOrderEncoder:
         """
         cdef char[MOST_HEX] text
         cdef Writer out = self._request
-        self._body.size = out.size = 0
-        self._body.put_bytes(body)
-        self._signer.sign_at(self._call, self._body, now_ms // 1000, text)
+        self._order.size = out.size = 0
+        self._order.put_bytes(body)
+        self._signer.sign_at(self._call, self._order, now_ms // 1000, text)
         out.put_bytes(head)
         out.put(b"Timestamp: ", 11)
         out.put_int(now_ms // 1000)
@@ -110,29 +92,8 @@ cdef class GateOrderEncoder:
         out.put_bytes(body)
         return out.data[:out.size], text[:MOST_HEX].decode("ascii")
 
-    cdef GateTemplate _template(self, object params):
-        cdef GateTemplate template = self._templates.get(params.symbol)
-        if template is None:
-            raise UnknownSymbolError(f"the rules of {params.symbol} are not known; call set_symbol first")
-        return template
-
-    cdef int _write(self, object params) except -1:
-        cdef OrderNumbers numbers
-        cdef GateTemplate template = self._template(params)
-        template.rules.check(params, &numbers)
-        self._body.size = 0
-        self.write_order(template, &numbers)
-        return self._body.put_bytes(self._tail)
-
-    cdef bytes _written(self, GateTemplate template, const OrderNumbers* numbers):
-        self._body.size = 0
-        self.write_order(template, numbers)
-        self._body.put_bytes(self._tail)
-        return self._body.data[:self._body.size]
-
-    cdef int write_order(self, GateTemplate template, const OrderNumbers* numbers) except -1:
-        # All of the object but its end, into the empty body.
-        cdef Writer body = self._body
+    cdef int write_order(self, OrderTemplate template, const OrderNumbers* numbers) except -1:
+        cdef Writer body = self._order
         body.put(b"{", 1)
         if numbers.client_id is not NULL:
             body.put(b'"text":"', 8)
@@ -144,11 +105,12 @@ cdef class GateOrderEncoder:
         if numbers.stp != NO_STP:
             body.put(b'","stp_act":"', 13)
             body.put_bytes(<bytes>_STP[numbers.stp])
-        return body.put(b'"', 1)
+        body.put(b'"', 1)
+        return body.put_bytes(self._tail)
 
-    cdef int _write_numbers(self, GateTemplate template, const OrderNumbers* numbers) except -1:
+    cdef int _write_numbers(self, OrderTemplate template, const OrderNumbers* numbers) except -1:
         # `amount` is in base units, but in quote units for a market buy.
-        cdef Writer body = self._body
+        cdef Writer body = self._order
         body.put_bytes(<bytes>template.heads[2 * numbers.side + (numbers.kind >= MARKET)])
         if numbers.qty != NOT_GIVEN:
             body.put_count(numbers.qty, template.rules.qty_digits)

@@ -3,12 +3,13 @@
 from libc.stdint cimport int64_t
 
 from hftx._core.order_rules cimport NO_STP, NOT_GIVEN, ORDER_KINDS, OrderNumbers, OrderRules
+from hftx._core.order_writer cimport OrderTemplate, OrderWriter
 from hftx._core.venues.mexc_signer cimport MexcSigner
 from hftx._core.writer cimport Writer
 
 from hftx._core.order_rules import KINDS
 from hftx.enums import ExchangeEnum, Side
-from hftx.errors import UnknownSymbolError, UsageError
+from hftx.errors import UsageError
 from hftx.venue_rules import VENUE_RULES
 
 MOST_WINDOW_MS = 60_000   # MEXC Spot v3 docs, "Timing security": largest recvWindow
@@ -16,7 +17,7 @@ MOST_WINDOW_MS = 60_000   # MEXC Spot v3 docs, "Timing security": largest recvWi
 cdef tuple _STP = (b"", b"&stpMode=cancel_maker", b"&stpMode=cancel_taker", b"&stpMode=cancel_both")
 
 
-cdef class MexcTemplate:
+cdef class MexcTemplate(OrderTemplate):
     """What never changes in the orders of one symbol."""
 
     def __init__(self, info, str name not None):
@@ -32,7 +33,7 @@ cdef class MexcTemplate:
         self.rules, self.heads = OrderRules(info, ExchangeEnum.MEXC), tuple(heads)
 
 
-cdef class MexcOrderEncoder:
+cdef class MexcOrderEncoder(OrderWriter):
     """Checks, writes and signs orders for MEXC spot.
 
     `recv_window_ms` says how long after its timestamp a request may be carried out (1 to 60,000; None leaves it to the
@@ -40,17 +41,12 @@ cdef class MexcOrderEncoder:
     """
 
     def __init__(self, MexcSigner signer not None, recv_window_ms=None):
-        self._signer, self._query, self._request, self._templates = signer, Writer(), Writer(), {}
+        self._signer = signer
         self._window_ms = 0 if recv_window_ms is None else window_of(recv_window_ms)
 
     def set_symbol(self, info, str name not None):
         """Orders of `info.symbol` follow the rules of `info` from now on; `name` is MEXC's name of the symbol."""
         self._templates[info.symbol] = MexcTemplate(info, name)
-
-    def check(self, params):
-        """Raises as `encode`, and writes nothing."""
-        cdef OrderNumbers numbers
-        self._template(params).rules.check(params, &numbers)
 
     def encode(self, params, int64_t timestamp_ms, recv_window_ms=None):
         """The signed query of an order, as ASCII bytes. `timestamp_ms` is unix time in milliseconds.
@@ -58,29 +54,10 @@ cdef class MexcOrderEncoder:
         `recv_window_ms` takes the place of the encoder's own. Raises `RuleError` for an order that breaks a rule,
         `UnknownSymbolError` for a symbol that was never set.
         """
-        cdef OrderNumbers numbers
         cdef int64_t window_ms = self._window_ms if recv_window_ms is None else window_of(recv_window_ms)
-        cdef MexcTemplate template = self._template(params)
-        template.rules.check(params, &numbers)
-        self._query.size = 0
-        self._write(template, &numbers)
+        self._write(params)
         self._finish(timestamp_ms, window_ms)
-        return self._query.data[:self._query.size]
-
-    def written(self, params):
-        """The query of an order that is seen at once to break no rule, without time and signature; None for others."""
-        cdef OrderNumbers numbers
-        cdef MexcTemplate template = self._templates.get(params.symbol)
-        if template is None or not template.rules.passes(params, &numbers):
-            return None
-        return self._written(template, &numbers)
-
-    def rewritten(self, params):
-        """The same of every order that breaks no rule. Raises as `encode`."""
-        cdef OrderNumbers numbers
-        cdef MexcTemplate template = self._template(params)
-        template.rules.check(params, &numbers)
-        return self._written(template, &numbers)
+        return self._text()
 
     def request(self, bytes query not None, bytes before not None, bytes behind not None, int64_t now_ms,
                 int64_t window_ms):
@@ -91,28 +68,17 @@ cdef class MexcOrderEncoder:
         """
         cdef Writer out = self._request
         cdef int size = self._signer.signer.hex_size
-        self._query.size = out.size = 0
-        self._query.put_bytes(query)
+        self._order.size = out.size = 0
+        self._order.put_bytes(query)
         self._finish(now_ms, window_ms)
         out.put_bytes(before)
-        out.put(self._query.data, self._query.size)
+        out.put(self._order.data, self._order.size)
         out.put_bytes(behind)
-        signature = self._query.data[self._query.size - size:self._query.size].decode("ascii")
+        signature = self._order.data[self._order.size - size:self._order.size].decode("ascii")
         return out.data[:out.size], signature
 
-    cdef MexcTemplate _template(self, object params):
-        cdef MexcTemplate template = self._templates.get(params.symbol)
-        if template is None:
-            raise UnknownSymbolError(f"the rules of {params.symbol} are not known; call set_symbol first")
-        return template
-
-    cdef bytes _written(self, MexcTemplate template, const OrderNumbers* numbers):
-        self._query.size = 0
-        self._write(template, numbers)
-        return self._query.data[:self._query.size]
-
-    cdef int _write(self, MexcTemplate template, const OrderNumbers* numbers) except -1:
-        cdef Writer query = self._query
+    cdef int write_order(self, OrderTemplate template, const OrderNumbers* numbers) except -1:
+        cdef Writer query = self._order
         query.put_bytes(<bytes>template.heads[numbers.side * ORDER_KINDS + numbers.kind])
         if numbers.qty != NOT_GIVEN:
             query.put(b"&quantity=", 10)
@@ -132,11 +98,11 @@ cdef class MexcOrderEncoder:
 
     cdef int _finish(self, int64_t timestamp_ms, int64_t window_ms) except -1:
         if window_ms > 0:
-            self._query.put(b"&recvWindow=", 12)
-            self._query.put_int(window_ms)
-        self._query.put(b"&timestamp=", 11)
-        self._query.put_int(timestamp_ms)
-        return self._signer.append_signature(self._query)
+            self._order.put(b"&recvWindow=", 12)
+            self._order.put_int(window_ms)
+        self._order.put(b"&timestamp=", 11)
+        self._order.put_int(timestamp_ms)
+        return self._signer.append_signature(self._order)
 
 
 cdef int64_t window_of(object recv_window_ms) except -1:
