@@ -1,6 +1,6 @@
 """Trading over REST, and of spot venues the wallet: one interface for every venue. Knows no market data.
 
-A venue gives its signed transport and the small methods that spell requests and read rows.
+A venue gives the scheme of its signatures and the small methods that spell requests and read rows.
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ from hftx.enums import ExchangeEnum
 from hftx.errors import UsageError, WithdrawalRefusedError
 from hftx.logs import HFTLoggerInterface, get_exchange_logger
 from hftx.orders import OrderParams
+from hftx.rest.account_budget import AccountBudget
 from hftx.rest.arguments import time_ms
 from hftx.rest.ban_memory import BanMemory, account_scope
+from hftx.rest.error_map import ErrorMap
+from hftx.rest.limits import RateBudget
 from hftx.rest.order_calls import OrderCalls
 from hftx.rest.order_text import OrderEncoder, PlainOrder, plain_order, positive
 from hftx.rest.reply import plain
 from hftx.rest.signed import CallLimits, SignedTransport
+from hftx.rest.signing_scheme import SigningScheme
 from hftx.rest.trading import AccountType, PrivateTradingInterface
 from hftx.rest.withdrawal import (
     AllowedAddress,
@@ -109,8 +113,13 @@ class PrivateRest(OrderCalls, PrivateTradingInterface):
     ) -> None:
         await self.close()
 
-    def _remember_bans(self) -> None:
-        # Called by a venue's client as soon as its transport is there.
+    def _connect(
+        self, scheme: SigningScheme, errors: ErrorMap, account_budget: AccountBudget, budget: RateBudget
+    ) -> None:
+        # Called once by a venue's client; bans of earlier processes hold from the first call on.
+        self.transport = SignedTransport(
+            self.config, errors, self._logger, scheme, account_budget, budget, self.options.calls
+        )
         folder, venue = self.options.state_dir, self.exchange.value
         if folder is not None:
             scopes = ("address", account_scope(self._credentials.key))

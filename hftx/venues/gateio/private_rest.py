@@ -18,7 +18,6 @@ from hftx.rest.order_text import OrderRef, PlainOrder, order_ref
 from hftx.rest.outcomes import item_error
 from hftx.rest.private import PrivateRestOptions, client_ids, time_range
 from hftx.rest.reply import Reply
-from hftx.rest.signed import SignedTransport
 from hftx.rest.trading import CancelOutcome, PlaceOutcome, TradingFees
 from hftx.signing import GateSigner
 from hftx.symbols import AssetName, Symbol, as_symbol
@@ -57,19 +56,11 @@ class GateioPrivateRest(GateioWallet):
         budget: RateBudget | None = None,
     ) -> None:
         super().__init__(config, logger, options, audit)
-        self._scheme = rows.GateScheme(self._credentials, signer or GateSigner(self._credentials))
-        self.encoder = self._scheme.encoder
+        scheme = rows.GateScheme(self._credentials, signer or GateSigner(self._credentials))
+        self.encoder = scheme.encoder
         self._reader = GateioEntryReader({})
-        self.transport = SignedTransport(
-            config,
-            PRIVATE_ERRORS,
-            self._logger,
-            self._scheme,
-            rows.account_budget(),
-            budget or RateBudget(self.exchange.value, config.rest_limits),
-            self.options.calls,
-        )
-        self._remember_bans()
+        address = budget or RateBudget(self.exchange.value, config.rest_limits)
+        self._connect(scheme, PRIVATE_ERRORS, rows.account_budget(), address)
 
     async def get_account_balance(self) -> dict[AssetName, AssetBalance]:
         """What the account holds, by asset; `venue_ns` is the venue's time of the answer, estimated."""

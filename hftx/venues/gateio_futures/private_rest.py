@@ -22,7 +22,6 @@ from hftx.rest.limits import RateBudget
 from hftx.rest.order_text import OrderRef, PlainOrder, order_ref
 from hftx.rest.private import PrivateRestOptions, client_ids, time_range
 from hftx.rest.reply import Reply
-from hftx.rest.signed import SignedTransport
 from hftx.rest.signing_scheme import SignedEndpoint
 from hftx.rest.trading import CancelOutcome, PlaceOutcome
 from hftx.signing import GateSigner
@@ -64,20 +63,12 @@ class GateioPrivateFuturesRest(GateioFuturesAccount):
         budget: RateBudget | None = None,
     ) -> None:
         super().__init__(config, logger, options, audit)
-        self._scheme = rows.GateFuturesScheme(self._credentials, signer or GateSigner(self._credentials))
-        self.encoder = self._scheme.encoder
+        scheme = rows.GateFuturesScheme(self._credentials, signer or GateSigner(self._credentials))
+        self.encoder = scheme.encoder
         self._reader = GateioFuturesEntryReader({})
-        self.transport = SignedTransport(
-            config,
-            PRIVATE_ERRORS,
-            self._logger,
-            self._scheme,
-            account_budget(self.exchange.value, rows.RULES),
-            budget or RateBudget(self.exchange.value, config.rest_limits),
-            self.options.calls,
-        )
+        address = budget or RateBudget(self.exchange.value, config.rest_limits)
+        self._connect(scheme, PRIVATE_ERRORS, account_budget(self.exchange.value, rows.RULES), address)
         self._closing: dict[str, Side] = {}   # of orders that close positions, by client order id
-        self._remember_bans()
 
     async def cancel_orders(self, orders: Sequence[tuple[Symbol | str, str]]) -> list[CancelOutcome]:
         """Cancel up to 20 orders, given as (symbol, order id), in one request; their outcomes, in order."""

@@ -18,7 +18,6 @@ from hftx.rest.order_text import OrderRef, PlainOrder, order_ref
 from hftx.rest.outcomes import item_error
 from hftx.rest.private import PrivateRestOptions, client_ids, time_range
 from hftx.rest.reply import Reply
-from hftx.rest.signed import SignedTransport
 from hftx.rest.trading import CancelOutcome, PlaceOutcome, TradingFees
 from hftx.signing import MexcSigner
 from hftx.symbols import AssetName, Symbol, as_symbol
@@ -52,18 +51,9 @@ class MexcPrivateRest(MexcWallet):
     ) -> None:
         super().__init__(config, logger, options, audit)
         address = budget or RateBudget(self.exchange.value, config.rest_limits)
-        self._scheme = rows.MexcScheme(self._credentials, signer or MexcSigner(self._credentials))
-        self.encoder = self._scheme.encoder
-        self.transport = SignedTransport(
-            config,
-            PRIVATE_ERRORS,
-            self._logger,
-            self._scheme,
-            rows.account_budget(address),
-            address,
-            self.options.calls,
-        )
-        self._remember_bans()
+        scheme = rows.MexcScheme(self._credentials, signer or MexcSigner(self._credentials))
+        self.encoder = scheme.encoder
+        self._connect(scheme, PRIVATE_ERRORS, rows.account_budget(address), address)
         self._names = names or SymbolNames()
 
     async def get_account_balance(self) -> dict[AssetName, AssetBalance]:
