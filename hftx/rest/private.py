@@ -25,7 +25,7 @@ from hftx.rest.limits import RateBudget
 from hftx.rest.order_calls import OrderCalls
 from hftx.rest.order_text import OrderEncoder, PlainOrder, plain_order, positive
 from hftx.rest.reply import plain
-from hftx.rest.signed import CallLimits, SignedTransport
+from hftx.rest.signed import CallLimits, SignedParts, SignedTransport
 from hftx.rest.signing_scheme import SigningScheme
 from hftx.rest.trading import AccountType, PrivateTradingInterface
 from hftx.rest.withdrawal import (
@@ -117,9 +117,8 @@ class PrivateRest(OrderCalls, PrivateTradingInterface):
         self, scheme: SigningScheme, errors: ErrorMap, account_budget: AccountBudget, budget: RateBudget
     ) -> None:
         # Called once by a venue's client; bans of earlier processes hold from the first call on.
-        self.transport = SignedTransport(
-            self.config, errors, self._logger, scheme, account_budget, budget, self.options.calls
-        )
+        parts = SignedParts(self.config, errors, self._logger, scheme, account_budget, budget, self.options.calls)
+        self.transport = SignedTransport(parts)
         folder, venue = self.options.state_dir, self.exchange.value
         if folder is not None:
             scopes = ("address", account_scope(self._credentials.key))

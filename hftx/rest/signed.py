@@ -12,36 +12,22 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from hftx.config import ExchangeConfig
 from hftx.errors import CircuitOpenError, ClockError, ConnectFailedError, HftxError, UnknownOutcomeError
-from hftx.logs import HFTLoggerInterface
-from hftx.rest.account_budget import AccountBudget
 from hftx.rest.breaker import is_outage
-from hftx.rest.error_map import ErrorMap
 from hftx.rest.http_pool import Origin, head_of, origin_of, written
-from hftx.rest.limits import BanKeeper, RateBudget
+from hftx.rest.limits import BanKeeper
 from hftx.rest.reply import Reply, parse_json
-from hftx.rest.server_clock import ServerClock
 from hftx.rest.signed_attempt import CallLimits as CallLimits
 from hftx.rest.signed_attempt import SignedAttempts
-from hftx.rest.signing_scheme import Making, Payload, Secrets, SignedEndpoint, SigningScheme
+from hftx.rest.signed_attempt import SignedParts as SignedParts
+from hftx.rest.signing_scheme import Making, Payload, Secrets, SignedEndpoint
 
 
 class SignedTransport(SignedAttempts):
-    """The signed calls of one account. `budget` is the one of the address, and may be shared."""
+    """The signed calls of one account."""
 
-    def __init__(
-        self,
-        config: ExchangeConfig,
-        errors: ErrorMap,
-        logger: HFTLoggerInterface,
-        scheme: SigningScheme,
-        account_budget: AccountBudget,
-        budget: RateBudget,
-        limits: CallLimits | None = None,
-        clock: ServerClock | None = None,
-    ) -> None:
-        super().__init__(config, errors, logger, scheme, account_budget, budget, limits, clock)
+    def __init__(self, parts: SignedParts) -> None:
+        super().__init__(parts)
         self._heads: dict[tuple[Origin, str], bytes] = {}   # of orders
         self._measuring = asyncio.Lock()
         self._refresh: asyncio.Task[None] | None = None

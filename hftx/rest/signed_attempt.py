@@ -42,27 +42,29 @@ class CallLimits:
     breaker: BreakerLimits = field(default_factory=BreakerLimits)
 
 
-class SignedAttempts(RestTransport):
-    """Attempts of one account. `budget` is the one of the address, and may be shared."""
+@dataclass(frozen=True, slots=True)
+class SignedParts:
+    """What the signed calls of one account stand on. `budget` is the one of the address, and may be shared."""
 
-    def __init__(
-        self,
-        config: ExchangeConfig,
-        errors: ErrorMap,
-        logger: HFTLoggerInterface,
-        scheme: SigningScheme,
-        account_budget: AccountBudget,
-        budget: RateBudget,
-        limits: CallLimits | None = None,
-        clock: ServerClock | None = None,
-    ) -> None:
-        super().__init__(config, errors, logger, budget)
-        self.clock = clock or ServerClock()
-        self.account_budget = account_budget
-        self._call_limits = limits or CallLimits()
+    config: ExchangeConfig
+    errors: ErrorMap
+    logger: HFTLoggerInterface
+    scheme: SigningScheme
+    account_budget: AccountBudget
+    budget: RateBudget
+    limits: CallLimits = field(default_factory=CallLimits)
+    clock: ServerClock = field(default_factory=ServerClock)
+
+
+class SignedAttempts(RestTransport):
+    """Attempts of one account."""
+
+    def __init__(self, parts: SignedParts) -> None:
+        super().__init__(parts.config, parts.errors, parts.logger, parts.budget)
+        self.clock, self.account_budget = parts.clock, parts.account_budget
+        self._scheme, self._call_limits = parts.scheme, parts.limits
         self._lifetime_ns = int(self._call_limits.lifetime_seconds * 1e9)
         self.call_to_wire, self.wire_to_answer = Histogram(), Histogram()   # of writes
-        self._scheme = scheme
         self._pool = HttpPool(self.venue)
         self._breakers: dict[str, CircuitBreaker] = {}
 
