@@ -80,20 +80,15 @@ class SignedTransport(SignedAttempts):
         later, when the answer turns out not to hold what it must; any other error means that it was not.
         A task that is cancelled here leaves the same doubt.
         """
-        body = await self.carry_out(row, payload, path, keys, client_order_ids)
+        body = await self.carry_out(row, payload or {}, path or row.path, keys, client_order_ids)
         return self.reply(row, body, path, client_order_ids)
 
     def carry_out(
-        self,
-        row: SignedEndpoint,
-        payload: Payload | None = None,
-        path: str | None = None,
-        keys: Sequence[str] = (),
-        client_order_ids: tuple[str, ...] = (),
+        self, row: SignedEndpoint, payload: Payload, path: str, keys: Sequence[str], client_order_ids: tuple[str, ...]
     ) -> Coroutine[Any, Any, bytes]:
         """As `write`; the body of the answer, for `reply`."""
-        making = partial(self._signed, row, payload or {}, path or row.path)
-        return self._change(row, path or row.path, making, keys or (row.path,), client_order_ids)
+        making = partial(self._signed, row, payload, path)
+        return self._change(row, path, making, keys or (row.path,), client_order_ids)
 
     def order(
         self, row: SignedEndpoint, written: bytes, keys: Sequence[str], client_order_ids: tuple[str, ...]

@@ -175,7 +175,7 @@ class GateioPrivateRest(GateioWallet):
     async def _cancel(self, ref: OrderRef) -> Order:
         path = rows.row_path(rows.CANCEL, read.id_in_path(ref))
         query, ids = {"currency_pair": wire_name(ref.symbol)}, _ref_ids(ref)
-        body = await self.transport.carry_out(rows.CANCEL, query, path, client_order_ids=ids)
+        body = await self.transport.carry_out(rows.CANCEL, query, path, (), ids)
         return self._reader.order(body) or read.order_of(self.transport.reply(rows.CANCEL, body, path, ids))
 
     async def _order(self, ref: OrderRef) -> Order:
