@@ -32,13 +32,6 @@ class Timing:
         """How many times longer `name` takes than `to`."""
         return self.median_ns(name) / self.median_ns(to)
 
-    def more_ns(self, name: str, than: str) -> tuple[float, float]:
-        """Nanoseconds that `name` takes more than `than`: median of the rounds' differences, its error."""
-        differences = [a - b for a, b in zip(self.rounds[name], self.rounds[than], strict=True)]
-        middle = median(differences)
-        spread = 1.4826 * median(abs(one - middle) for one in differences)  # a robust standard deviation
-        return middle, 1.2533 * spread / len(differences) ** 0.5
-
 
 def time_in_turns(contenders: Sequence[Contender], messages: int, rounds: int) -> Timing:
     """Every contender once a round, the order turned from round to round; a first round does not count.
