@@ -52,6 +52,7 @@ def test_ids_that_stand_far_from_home_are_found(rng: random.Random) -> None:
     table, plain = IdTable(), dict[str, int]()
     for number, key in enumerate(crowd):
         table[key] = plain[key] = number
+    assert list(table) == crowd   # each behind the one before: the hash by hand is still that of the table
     for key in rng.sample(crowd, 200):
         del table[key], plain[key]
         assert key not in table
