@@ -116,6 +116,12 @@ def names(symbols: int) -> list[str]:
     return [f"{number:03X}_USDT" for number in range(symbols)]
 
 
+def in_turns(blocks: int, messages: int, rate: float) -> list[Block]:
+    """So many blocks for each of two streams, side by side; which is first changes from pair to pair."""
+    turns = (0, 1), (1, 0)
+    return [Block(one, messages, rate) for number in range(blocks) for one in turns[number % 2]]
+
+
 def stream(symbols: int) -> Stream:
     """Books of `KEPT_LEVELS` a side; updates of 5 levels a side, and their undoing."""
     courses = [_course(make_traffic(5, 1, seed)) for seed in range(min(SEEDS, symbols))]

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..rows import Row
 from .feeder import Block
-from .flow import Books, Figures, play, stream
+from .flow import Books, Figures, in_turns, play, stream
 
 SYMBOLS, FEW = 1000, 10
 RATE, P999_US = 50_000.0, 500.0
@@ -61,8 +61,7 @@ def _full_misses(row: Row, unapplied: int) -> Iterator[str]:
 
 def beside_row(blocks: int) -> Row:
     """1,000 symbols and 10, in turns of half a second at the same rate."""
-    turns = (0, 1), (1, 0)
-    script = [Block(one, BESIDE_MESSAGES, BESIDE_RATE) for number in range(blocks) for one in turns[number % 2]]
+    script = in_turns(blocks, BESIDE_MESSAGES, BESIDE_RATE)
     flow = play([stream(SYMBOLS), stream(FEW)], [Books(SYMBOLS), Books(FEW)], script)
     many, few = flow.of(script, 0), flow.of(script, 1)
     p50, p99 = _ratio(many, few, 50.0), _ratio(many, few, 99.0)

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from ..rows import Row
-from .feeder import Block
-from .flow import Books, Stamps, play, stream
+from .flow import Books, Stamps, in_turns, play, stream
 from .many import percentile
 
 RATE, MESSAGES = 2000.0, 1000   # of a block: half a second
@@ -20,7 +19,7 @@ SYMBOLS = 10
 
 def quiet_rows(blocks: int) -> Iterator[Row]:
     """So many blocks each; the ratio is the median over neighbouring blocks."""
-    script = [Block(stream, MESSAGES, RATE) for number in range(blocks) for stream in ((0, 1), (1, 0))[number % 2]]
+    script = in_turns(blocks, MESSAGES, RATE)
     books = Books(SYMBOLS)
     flow = play([stream(SYMBOLS)] * 2, [books, Stamps()], script)
     ours, theirs = ([percentile(taken, 50.0) for taken in flow.of(script, number)] for number in (0, 1))
