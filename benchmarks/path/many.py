@@ -71,6 +71,8 @@ def beside_row(blocks: int) -> Row:
     for name, ratio in (("p50", p50), ("p99", p99)):
         if ratio > MOST_RATIO:
             row.misses.append(f"{row.name}: {name} is {ratio:.3f} of that of {FEW} symbols, may be {MOST_RATIO}")
+    if flow.lost:
+        row.misses.append(f"{row.name}: {flow.lost} messages lost")
     return row
 
 
