@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import uvloop
@@ -23,6 +21,7 @@ from hftx.venues.gateio import defaults
 from hftx.venues.gateio.websocket import GateioPublicSpotWebsocket
 
 from ..rows import Row
+from .child import started
 from .twin import symbol_names
 
 SYMBOLS = 100
@@ -41,12 +40,7 @@ class TwinProcess:
     @classmethod
     async def start(cls) -> TwinProcess:
         """A twin that stands still; its addresses are the first answer."""
-        command = ("-m", "benchmarks.path.twin", "--symbols", str(SYMBOLS), "--rate", str(MESSAGES_A_SECOND))
-        pipe = asyncio.subprocess.PIPE
-        root = Path(__file__).parents[2]
-        return cls(
-            await asyncio.create_subprocess_exec(sys.executable, *command, stdin=pipe, stdout=pipe, cwd=root)
-        )
+        return cls(await started("twin", "--symbols", str(SYMBOLS), "--rate", str(MESSAGES_A_SECOND)))
 
     async def answer(self) -> dict[str, Any]:
         """The next line that the twin says."""

@@ -9,7 +9,6 @@ import asyncio
 import gc
 import os
 import pickle
-import sys
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,10 +31,10 @@ from hftx.symbols import Symbol
 from .. import contenders as c
 from .. import wire
 from ..traffic import FIRST_ID, PRICE_DIGITS, QTY_DIGITS, Level, Traffic, Update, make_traffic
+from .child import started
 from .core_watch import CoreWatch
 from .feeder import Block, Script, Stream, Template
 
-ROOT = Path(__file__).parents[2]
 KEPT_LEVELS = 100    # of a side, as the venues stream
 SEEDS = 20
 PATIENCE_S = 30.0
@@ -176,9 +175,7 @@ def _own_core() -> Iterator[int | None]:
 
 
 async def _play(script: Script, sinks: Sequence[Sink]) -> Flow:
-    pipe = asyncio.subprocess.PIPE
-    command = (sys.executable, "-m", "benchmarks.path.feeder")
-    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, cwd=ROOT)
+    process = await started("feeder")
     assert process.stdin is not None and process.stdout is not None
     transports, watch = [], CoreWatch()
     try:

@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import gc
 import ssl
-import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -39,23 +36,23 @@ from ..rivals.rest import AiohttpOrders
 from ..rounds import Timing
 from ..rows import Row
 from .certificate import certificate
+from .child import ports_of
 from .one_core import one_core
 
 SHARE = 0.30  # of the CPU that aiohttp by hand needs
 ORDERS = 200  # of a round
 WIDE = 10**9  # weights: no order waits for room
 KEY, SECRET = "a-key-of-nobody", "a secret that opens nothing at all"
-ROOT = Path(__file__).parents[2]
 
 Place = Callable[[OrderParams], Awaitable[object]]
 
 
 def rest_rows(rounds: int) -> Iterator[Row]:
     """CPU of one order, for both venues, plain and over TLS."""
-    with one_core(), order_server(None) as port:
+    with one_core(), ports_of("order_server") as (port,):
         for venue in ("gate", "mexc"):
             yield _row(f"{venue}_rest_order", uvloop.run(_measure(venue, port, None, rounds)))
-    with one_core(), certificate() as made, order_server(made) as port:
+    with one_core(), certificate() as made, ports_of("order_server", str(made)) as (port,):
         for venue in ("gate", "mexc"):
             yield _row(f"{venue}_rest_order_tls", uvloop.run(_measure(venue, port, made, rounds)))
 
@@ -65,19 +62,6 @@ def _row(name: str, timing: Timing) -> Row:
     figures = {"cpu_us": timing.median_ns("hftx") / 1e3, "aiohttp_us": timing.median_ns("aiohttp") / 1e3}
     misses = [] if share <= SHARE else [f"{name}: {share:.2f} of the CPU of aiohttp, may be {SHARE:.2f}"]
     return Row(name, timing.median_ns("hftx"), {"rival": 1 / share}, figures | {"percent": 100 * share}, misses)
-
-
-@contextmanager
-def order_server(made: Path | None) -> Iterator[int]:
-    """The port of a server in a process of its own, with TLS if it has a certificate; it ends with its input."""
-    command = [sys.executable, "-m", "benchmarks.path.order_server", *([] if made is None else [str(made)])]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=ROOT) as process:
-        assert process.stdin is not None and process.stdout is not None
-        try:
-            yield int(process.stdout.readline())
-        finally:
-            process.stdin.close()
 
 
 async def _measure(venue: str, port: int, made: Path | None, rounds: int) -> Timing:

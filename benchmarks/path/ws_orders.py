@@ -8,11 +8,8 @@ measured in turns. Run `python -m benchmarks.path.ws_orders` for this row alone.
 from __future__ import annotations
 
 import gc
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from statistics import median
 from typing import Any
@@ -27,8 +24,9 @@ from ..rivals.orders import Rules
 from ..rivals.rest import AiohttpOrders
 from ..rounds import Timing
 from ..rows import Row
+from .child import ports_of
 from .one_core import one_core
-from .rest_orders import KEY, ORDERS, ROOT, SECRET, Place, client_of
+from .rest_orders import KEY, ORDERS, SECRET, Place, client_of
 
 SHARE = 0.12            # of the CPU of aiohttp by hand
 
@@ -41,7 +39,7 @@ def ws_order_rows(rounds: int) -> Iterator[Row]:
 
 
 async def _measure(rounds: int) -> Row:
-    with entry_server() as (entry_port, rest_port):
+    with ports_of("entry_server") as (entry_port, rest_port):
         base = f"http://127.0.0.1:{rest_port}"
         rest, orders, name = client_of("gate", base)
         config = replace(rest.config, websocket_url=f"ws://127.0.0.1:{entry_port}")
@@ -56,20 +54,6 @@ async def _measure(rounds: int) -> Row:
         finally:
             await by_hand.close()
     return _row(timing, stages)
-
-
-@contextmanager
-def entry_server() -> Iterator[tuple[int, int]]:
-    """The ports of order entry and of REST, in a process of its own; it ends with its input."""
-    pipe = subprocess.PIPE
-    command = [sys.executable, "-m", "benchmarks.path.entry_server"]
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=ROOT) as process:
-        assert process.stdin is not None and process.stdout is not None
-        try:
-            entry, rest = map(int, process.stdout.readline().split())
-            yield entry, rest
-        finally:
-            process.stdin.close()
 
 
 async def _in_turns(ways: dict[str, Place], orders: list[OrderParams], rounds: int) -> Timing:
