@@ -9,16 +9,14 @@ from collections.abc import Coroutine, Sequence
 from functools import partial
 from typing import Any
 
-from hftx.config import ExchangeConfig
 from hftx.enums import ExchangeEnum
 from hftx.errors import HftxError, UsageError
-from hftx.logs import HFTLoggerInterface
 from hftx.orders import Order, OrderParams
 from hftx.rest.order_text import OrderRef, PlainOrder, plain_order
 from hftx.rest.outcomes import item_error
 from hftx.rest.reply import Reply
 from hftx.rest.trading import CancelOutcome, PlaceOutcome
-from hftx.symbols import Symbol, SymbolInfo, as_symbol
+from hftx.symbols import Symbol, as_symbol
 from hftx.venues.gateio import private_endpoints as rows
 from hftx.venues.gateio import private_rows as read
 from hftx.venues.gateio.market_entry import GateioMarketEntry, client_ids, json_text
@@ -32,8 +30,7 @@ from hftx.venues.gateio.order_lists import (
 )
 from hftx.venues.gateio.private_errors import PRIVATE_ERRORS
 from hftx.venues.gateio.private_rest import GateioPrivateRest
-from hftx.websocket.manager import StateHandler
-from hftx.websocket.order_entry_line import EntryRow, OrderEntryOptions
+from hftx.websocket.order_entry_line import EntryRow
 
 PLACE = EntryRow("spot.order_place", rows.PLACE.charges, True)
 AMEND = EntryRow("spot.order_amend", rows.AMEND.charges, True)
@@ -45,26 +42,10 @@ LIST = EntryRow("spot.order_list")
 _OPEN_PAGE = 100
 
 
-class GateioOrderEntry(GateioMarketEntry):
+class GateioOrderEntry(GateioMarketEntry[GateioPrivateRest]):
     """Order entry of Gate spot, of the account of `rest`, with which it shares clock, budgets and rules."""
 
     exchange = ExchangeEnum.GATEIO
-
-    def __init__(
-        self,
-        config: ExchangeConfig,
-        rest: GateioPrivateRest,
-        logger: HFTLoggerInterface | None = None,
-        options: OrderEntryOptions | None = None,
-        connection_handler: StateHandler | None = None,
-    ) -> None:
-        self._keys: dict[Symbol, tuple[str]] = {}  # of the symbols that the encoder knows
-        super().__init__(config, rest, logger, options, connection_handler)
-
-    def set_symbol(self, info: SymbolInfo) -> None:
-        """Orders of `info.symbol` are held against these rules from now on."""
-        super().set_symbol(info)
-        self._keys[info.symbol] = (wire_name(info.symbol),)
 
     async def cancel_orders(self, orders: Sequence[tuple[Symbol | str, str]]) -> list[CancelOutcome]:
         """Cancel up to 20 orders, given as (symbol, order id), in one request; their outcomes, in order."""

@@ -11,10 +11,8 @@ from functools import partial
 from typing import Any
 
 from hftx._core.venues.gateio_futures_orders import GateFuturesOrderEncoder
-from hftx.config import ExchangeConfig
 from hftx.enums import ExchangeEnum, Side
 from hftx.errors import UsageError
-from hftx.logs import HFTLoggerInterface
 from hftx.orders import Order, OrderParams
 from hftx.rest.account_budget import Charge
 from hftx.rest.limits import Lane
@@ -31,8 +29,7 @@ from hftx.venues.gateio_futures import private_rows as read
 from hftx.venues.gateio_futures.order_entry_dialect import GateioFuturesEntryDialect
 from hftx.venues.gateio_futures.order_lists import checked_batch, item_failure, reader_of
 from hftx.venues.gateio_futures.private_rest import BOOK_SIDES, GateioPrivateFuturesRest
-from hftx.websocket.manager import StateHandler
-from hftx.websocket.order_entry_line import EntryRow, OrderEntryOptions
+from hftx.websocket.order_entry_line import EntryRow
 
 _COST = (Charge("socket", 1, Lane.URGENT),)   # one limit for all that changes anything
 PLACE = EntryRow("futures.order_place", _COST, True)
@@ -46,24 +43,13 @@ LIST = EntryRow("futures.order_list")
 _OPEN_PAGE = 100
 
 
-class GateioFuturesOrderEntry(GateioMarketEntry):
+class GateioFuturesOrderEntry(GateioMarketEntry[GateioPrivateFuturesRest]):
     """Order entry of Gate futures, of the account of `rest`, with which it shares clock, budgets and rules."""
 
     exchange = ExchangeEnum.GATEIO_FUTURES
 
     encoder_kind = GateFuturesOrderEncoder
     dialect_kind = GateioFuturesEntryDialect
-
-    def __init__(
-        self,
-        config: ExchangeConfig,
-        rest: GateioPrivateFuturesRest,
-        logger: HFTLoggerInterface | None = None,
-        options: OrderEntryOptions | None = None,
-        connection_handler: StateHandler | None = None,
-    ) -> None:
-        super().__init__(config, rest, logger, options, connection_handler)
-        self._account = rest
 
     async def cancel_orders(self, orders: Sequence[tuple[Symbol | str, str]]) -> list[CancelOutcome]:
         """Cancel up to 20 orders, given as (symbol, order id), in one request; their outcomes, in order."""
