@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 import ssl
-import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from benchmarks.path.certificate import certificate as trusted_certificate
 from hftx.errors import ConnectionLost, RequestTimeoutError
 from hftx.rest.http_pool import HttpPool, origin_of
 
@@ -94,18 +95,12 @@ async def test_a_part_that_nobody_waits_for_closes_the_line() -> None:
 
 
 @pytest.fixture
-def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """One for 127.0.0.1 that clients trust."""
-    program = shutil.which("openssl")
-    if program is None:
+def certificate() -> Iterator[Path]:
+    """One for 127.0.0.1, with its key, that clients trust."""
+    if shutil.which("openssl") is None:
         pytest.skip("the openssl program makes the certificate")
-    made, key = tmp_path / "made.pem", tmp_path / "key.pem"
-    more = "-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=127.0.0.1"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run([program, "req", *more.split(), *names, "-keyout", key, "-out", made], check=True)
-    monkeypatch.setenv("SSL_CERT_FILE", str(made))
-    made.write_text(made.read_text() + key.read_text())
-    return made
+    with trusted_certificate() as made:
+        yield made
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
