@@ -1,5 +1,4 @@
-"""Builds the compiled core. HFTX_BUILD=release|debug|trace chooses the mode, HFTX_ANNOTATE=1 writes the
-yellow HTML, HFTX_SANITIZE=1 adds ASan and UBSan."""
+"""Builds the compiled core by HFTX_BUILD=release|debug|trace; HFTX_ANNOTATE=1 writes HTML, HFTX_SANITIZE=1 adds ASan."""
 
 import os
 import sys
@@ -15,13 +14,11 @@ if MODE not in ("release", "debug", "trace"):
 CHECKED = MODE != "release"
 SOURCES = sorted(Path("hftx/_core").rglob("*.pyx"))
 assert SOURCES, "no .pyx files here: is the source distribution complete?"
-
 # Without -g0 the interpreter's flags add debug information, three quarters of a wheel. C needs no tables for unwinding.
-# Methods of Cython are also called by address, so that GCC hardly inlines them: that and calls without a stub are 4 %
-# of an account event's time, and 2 % of the size.
-INLINED = ["-fno-plt", "--param=max-inline-insns-auto=80", "--param=max-inline-insns-single=400"]
-RELEASE = ["-O3", "-g0", "-fno-asynchronous-unwind-tables", *(INLINED if sys.platform == "linux" else [])]
-FLAGS = ["-O1", "-g", "-UNDEBUG"] if CHECKED else RELEASE
+# Methods of Cython are also called by address, so that GCC hardly inlines them: 4 % of an account event's time.
+GCC = ["-fno-plt", "--param=max-inline-insns-auto=80", "--param=max-inline-insns-single=400"]
+FAST = ["-O3", "-g0", "-fno-asynchronous-unwind-tables", *(GCC if sys.platform == "linux" else [])]
+FLAGS = ["-O1", "-g", "-UNDEBUG"] if CHECKED else FAST
 LINK: list[str] = []
 if os.environ.get("HFTX_SANITIZE"):
     LINK = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
@@ -51,12 +48,10 @@ setup(
         compiler_directives={
             "language_level": 3,
             "auto_pickle": False,   # copies of a session would share its pointers
-            "freethreading_compatible": False,
             "boundscheck": CHECKED,
             "wraparound": False,
             "cdivision": not CHECKED,
             "nonecheck": CHECKED,
-            "overflowcheck": False,
             "initializedcheck": CHECKED,
             "linetrace": MODE == "trace",
             "embedsignature": True,

@@ -16,7 +16,7 @@ ORDER = [
     "hftx.contracts",
     # compiled: reading bytes
     "hftx._core.prefetch", "hftx._core.cursor", "hftx._core.fault", "hftx._core.number", "hftx._core.json",
-    "hftx._core.row_text", "hftx._core.row",
+    "hftx._core.plain_text", "hftx._core.row_text", "hftx._core.row",
     "hftx._core.scalar", "hftx._core.protobuf", "hftx._core.short_number", "hftx._core.decimals",
     "hftx._core.wide_levels",
     # words of trading

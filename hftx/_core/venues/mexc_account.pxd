@@ -1,28 +1,10 @@
 # MEXC spot account events over the protobuf WebSocket. Knows the field numbers; no socket, no store.
 
-from libc.stdint cimport int64_t, uint64_t
-
 from hftx._core.account cimport AccountSession
 from hftx._core.account_records cimport AssetBalance, Execution, Order
-from hftx._core.cursor cimport Cursor, Slice
+from hftx._core.cursor cimport Slice
 from hftx._core.interned cimport Numbers, Texts
-
-cdef enum:
-    MOST_FIELDS = 17     # field numbers below; what is beyond them is skipped
-
-
-cdef struct Wrapper:
-    Slice name
-    Cursor body
-    uint64_t body_tag    # 0 when there is no body
-    uint64_t created_ms
-    uint64_t sent_ms
-
-
-cdef struct Body:
-    Slice[MOST_FIELDS] text          # by field number; of size 0 when it is not there
-    uint64_t[MOST_FIELDS] number     # by field number; 0 when it is not there
-
+from hftx._core.venues.mexc_push cimport Body, Wrapper
 
 cdef class MexcAccountSession(AccountSession):
     cdef Numbers _numbers
