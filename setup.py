@@ -1,4 +1,4 @@
-"""Builds the compiled core by HFTX_BUILD=release|debug|trace; HFTX_ANNOTATE=1 writes HTML, HFTX_SANITIZE=1 adds ASan."""
+"""Builds the compiled core by HFTX_BUILD=release|debug|trace; HFTX_ANNOTATE=1 writes HTML, HFTX_SANITIZE=1 has ASan."""
 
 import os
 import sys
