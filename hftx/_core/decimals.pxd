@@ -89,8 +89,3 @@ cdef inline bint read_amount(Slice text, Amount* amount) noexcept nogil:
 
 cdef inline bint is_count(const Amount* amount) noexcept nogil:
     return amount.digits >= 0
-
-
-cdef inline bint is_above_zero(const Amount* amount, object value) except -1:
-    # Of a number that is not negative; `value` is the number where it has no count.
-    return amount.count != 0 if is_count(amount) else bool(value)

@@ -156,7 +156,6 @@ cdef class GateioEntryReader(GateioEvents):
     cdef Order _order(self, Cursor* c):
         cdef Slice[MOST_VALUES] of
         cdef Order order = Order.__new__(Order)
-        cdef bint has_rest = False
         cdef int fault = read_members(c, ORDER, 34, of)
         if fault != OK or of[V_FILLED].size == 0 or not self._words(order, of):
             return None
@@ -164,7 +163,7 @@ cdef class GateioEntryReader(GateioEvents):
         if fault == OK:
             fault = millis_to_ns(of[V_UPDATED], &order.updated_ns)
         if fault == OK:
-            fault = self._amounts(order, of, order.order_type is MARKET, &has_rest)
+            fault = self._amounts(order, of, order.order_type is MARKET)
         return order if fault == OK else None
 
     cdef bint _words(self, Order order, const Slice* of) except -1:

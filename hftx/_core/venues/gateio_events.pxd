@@ -34,7 +34,7 @@ cdef class GateioEvents:
     cdef Execution read_execution(self, Cursor* c, bint has_fee, int* fault)
     cdef AssetBalance read_balance(self, Cursor* c, int* fault)
     cdef int _set_order(self, Order order, const Slice* of) except -1
-    cdef int _amounts(self, Order order, const Slice* of, bint is_market, bint* has_rest) except -1
+    cdef int _amounts(self, Order order, const Slice* of, bint is_market) except -1
     cdef int _set_execution(self, Execution execution, const Slice* of) except -1
     cdef int _fee(self, Execution execution, const Slice* of) except -1
     cdef object _symbol(self, Slice name)

@@ -7,7 +7,7 @@ from libc.string cimport memcmp
 
 from hftx._core.account_records cimport AssetBalance, Execution, Order, known, unread
 from hftx._core.cursor cimport Cursor, Slice
-from hftx._core.decimals cimport NOTHING, Amount, is_above_zero, is_count, is_number, read_amount
+from hftx._core.decimals cimport NOTHING, Amount, is_number, read_amount
 from hftx._core.fault cimport MALFORMED, MISSING, OK, UNKNOWN
 from hftx._core.interned cimport Numbers, Texts, drop_padding, is_zero
 from hftx._core.json cimport UNKNOWN_KEY, Key, key
@@ -132,7 +132,7 @@ cdef class GateioEvents:
     @cython.final
     cdef int _set_order(self, Order order, const Slice* of) except -1:
         cdef bint is_market = of[V_TYPE].size >= 6 and memcmp(of[V_TYPE].p, b"market", 6) == 0
-        cdef bint has_rest = False
+        cdef bint has_fills = not is_zero(of[V_FILLED])
         cdef int fault
         order.symbol = self._symbol(of[V_SYMBOL])
         order.order_id = self._texts.get(of[V_ID])
@@ -140,19 +140,19 @@ cdef class GateioEvents:
         order.side = side_of(of[V_SIDE])
         order.order_type = MARKET if is_market else LIMIT
         order.time_in_force = in_force_of(of[V_IN_FORCE])
+        order.status = status_of(of[V_EVENT], of[V_END], has_fills, not is_zero(of[V_LEFT]))
         order.reason = "" if is_plain_end(of[V_END]) else self._texts.get(of[V_END])
         fault = millis_to_ns(of[V_CREATED], &order.created_ns)
         if fault == OK:
             fault = millis_to_ns(of[V_UPDATED], &order.updated_ns)
         if fault == OK:
-            fault = self._amounts(order, of, is_market, &has_rest)
-        if fault != OK:
-            return fault
-        order.status = status_of(of[V_EVENT], of[V_END], is_above_zero(&order.filled, order.filled_object), has_rest)
-        return UNKNOWN if order.status is None else known(order.symbol, order.order_id, order.side)
+            fault = self._amounts(order, of, is_market)
+        if fault == OK and order.status is None:
+            return UNKNOWN
+        return fault if fault != OK else known(order.symbol, order.order_id, order.side)
 
     @cython.final
-    cdef int _amounts(self, Order order, const Slice* of, bint is_market, bint* has_rest) except -1:
+    cdef int _amounts(self, Order order, const Slice* of, bint is_market) except -1:
         # `amount` of a market buy is in quote units.
         cdef Amount left
         order.filled_object = counted(self._numbers, of[V_FILLED], &order.filled)
@@ -166,18 +166,11 @@ cdef class GateioEvents:
             return MALFORMED
         if not is_market and of[V_PRICE].size == 0:
             return MISSING
-        if not is_market:
+        if not is_market and not is_zero(of[V_PRICE]):
             order.px_object = counted(self._numbers, of[V_PRICE], &order.px)
-            if order.px.count == 0 or not is_count(&order.px):
-                if is_zero(of[V_PRICE]):
-                    order.px_object, order.px.digits = None, NOTHING
-                elif unread(&order.px):
-                    return MALFORMED
-        if read_amount(of[V_LEFT], &left):
-            has_rest[0] = left.count != 0
-            return OK
-        has_rest[0] = not is_zero(of[V_LEFT])
-        return OK if is_number(of[V_LEFT]) else MALFORMED
+            if unread(&order.px):
+                return MALFORMED
+        return OK if read_amount(of[V_LEFT], &left) or is_number(of[V_LEFT]) else MALFORMED
 
     cdef Execution read_execution(self, Cursor* c, bint has_fee, int* fault):
         cdef Row row

@@ -10,9 +10,7 @@ from libc.string cimport memcmp
 
 from hftx._core.account_records cimport Execution, Order, known, unread
 from hftx._core.cursor cimport Cursor, Slice
-from hftx._core.decimals cimport (
-    NOTHING, Amount, amount_of, as_decimal, hftx_multiply, is_above_zero, is_count, is_number,
-)
+from hftx._core.decimals cimport NOTHING, Amount, amount_of, as_decimal, hftx_multiply, is_count, is_number
 from hftx._core.fault cimport MALFORMED, MISSING, OK, UNKNOWN
 from hftx._core.interned cimport is_zero
 from hftx._core.json cimport UNKNOWN_KEY, Key, key
@@ -136,7 +134,7 @@ cdef class GateioFuturesEvents(GateioEvents):
             fault = self._side_and_size(order, of)
         if fault != OK:
             return fault
-        has_fills = is_above_zero(&order.filled, order.filled_object)
+        has_fills = order.filled.count != 0 or order.filled_object
         order.status = status_of(of[V_EVENT], of[V_END], has_fills, not is_zero(of[V_LEFT]))
         if order.status is None:
             return UNKNOWN
