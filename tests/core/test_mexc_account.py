@@ -16,6 +16,7 @@ from hftx.sim.mexc import mexc_pb2
 from hftx.symbols import Symbol
 from hftx.trading.order_store import OrderStore
 from hftx.venues.mexc import private_rows
+from twins.protobuf_writer import encode_message
 
 from .account_rig import (
     ACCOUNT_BODY,
@@ -229,6 +230,15 @@ def test_frames_that_say_nothing_known(frame: bytes, kind: str) -> None:
     rig = mexc_rig()
     assert rig.receive(frame) == -1
     assert (rig.session.faults, rig.told, rig.heard) == ({kind: 1}, [f"faulty frame: {kind}"], [])
+
+
+@pytest.mark.parametrize("cut", [b"\x62", b"\x62\x01", b"\x62\x02", b"\x62\x02x"])
+def test_a_body_does_not_go_on_in_what_stands_behind_it(cut: bytes) -> None:
+    rig, body = mexc_rig(), encode_message(MEXC_ORDER.items())
+    behind = b"\x50\x01"   # of the wrapper
+    assert rig.receive(mexc_push(ORDERS_BODY, body + cut) + behind) == -1 and rig.heard == []
+    assert rig.receive(mexc_push(ORDERS_BODY, body) + behind) == 1
+
 
 
 @pytest.mark.parametrize("text", [b'{"id":0,"code":0,"msg":"PONG"}', b"Invalid listen key", b""])

@@ -88,6 +88,13 @@ def test_a_number_that_json_does_not_know_is_refused_where_a_good_one_stood() ->
         assert [answer for answer, _ in outcomes(frames)] == [1, -1, 1], bad
 
 
+def test_what_stands_for_the_sign_of_the_number_before_must_be_one() -> None:
+    whole = gate_frame("spot.usertrades", GATE_FILL | {"id": 9100})
+    texts = b"-9100", b"-9101", b"e9102", b"-9103", b"+9104"
+    frames = [whole.replace(b'"id":9100', b'"id":' + text) for text in texts]
+    assert [answer for answer, _ in outcomes(frames)] == [1, 1, -1, 1, -1]
+
+
 @given(st.lists(st.text("0123456789.-eE", min_size=1, max_size=18), min_size=1, max_size=8))
 def test_bare_numbers_of_any_length_are_read_as_by_a_new_session(texts: list[str]) -> None:
     whole = gate_frame("spot.usertrades", GATE_FILL | {"id": 9100})

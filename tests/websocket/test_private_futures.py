@@ -140,6 +140,10 @@ async def test_a_push_of_the_wallet_has_the_balance_asked_once_for_many() -> Non
         assert desk.stream.balances == desk.balances[1] and first["USDT"].available == D("8975.003")
         assert len(desk.rest.named(ACCOUNTS)) - before <= 2
         assert desk.stream.wallets["USDT"].balance == D("9.998739899488")
+        desk.rest.on(ACCOUNTS, ACCOUNT | {"available": "8960.25"})
+        desk.push("futures.balances", time_ms=1767225601050)
+        await until(lambda: len(desk.balances) == 3, "the next change is asked for as well")
+        assert desk.stream.balances["USDT"].available == D("8960.25")
 
 
 async def test_a_balance_that_is_not_answered_is_asked_by_a_reconciliation() -> None:
