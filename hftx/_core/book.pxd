@@ -30,7 +30,7 @@ cdef class OrderBook:
     cdef readonly str stale_reason
 
     cdef int load(self, const LevelList* bids, const LevelList* asks, bint keep_horizon) except -1
-    cdef int apply(self, const LevelList* bids, const LevelList* asks) except -1
+    cdef int apply(self, LevelList* bids, LevelList* asks) except -1
     cdef bint rescale(self, int price_digits, int qty_digits) noexcept
     cdef void set_status(self, int status, str reason) noexcept
     cdef Side* _side(self, side) except NULL

@@ -2,6 +2,8 @@
 
 from libc.stdint cimport int64_t
 
+from cpython.object cimport PyObject_GenericGetAttr
+
 from hftx._core.ladder cimport free_ladder, ladder_bytes
 from hftx._core.level_block cimport Level, LevelBlock, LevelList, LevelView, free_list, push_level
 from hftx._core.level_store cimport VIEW_REST, LevelStore, Walk, next_level, sort_levels, walk
@@ -48,7 +50,7 @@ cdef class OrderBook:
         self._ask_block = load_side(&self._ask, self._ask_block, asks, self._max_depth, keep_horizon, True)
         return 0
 
-    cdef int apply(self, const LevelList* bids, const LevelList* asks) except -1:
+    cdef int apply(self, LevelList* bids, LevelList* asks) except -1:
         self._bid_block = apply_side(&self._bid, self._bid_block, bids, self._max_depth, False)
         self._ask_block = apply_side(&self._ask, self._ask_block, asks, self._max_depth, True)
         return 0
@@ -69,6 +71,14 @@ cdef class OrderBook:
     cdef void set_status(self, int status, str reason) noexcept:
         self._status = status
         self.stale_reason = reason
+
+    def __getattribute__(self, name):
+        # What handlers read with every message, without the type's own search for it.
+        if name is "bid_px":
+            return self._bid.levels.top.px if self._bid.levels.len else 0
+        if name is "ask_px":
+            return self._ask.levels.top.px if self._ask.levels.len else 0
+        return PyObject_GenericGetAttr(self, name)
 
     @property
     def status(self):

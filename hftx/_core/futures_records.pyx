@@ -11,6 +11,7 @@ from hftx.enums import Side
 from hftx.symbols import to_decimal
 
 
+@cython.no_gc
 @cython.freelist(16)
 @cython.auto_pickle(False)
 cdef class PublicLiquidation:

@@ -7,10 +7,17 @@ cdef extern from *:
     #define hftx_turn(v, n) (((v) >> (n)) | ((v) << ((64 - (n)) & 63)))
     #define hftx_low_zeros(v) __builtin_ctzll(v)
     #define hftx_high_zeros(v) __builtin_clzll(v)
+    static inline int hftx_ones(unsigned long long v) {
+        /* Without the instruction, which not every x86-64 has, the compiler would call a function. */
+        v -= v >> 1 & 0x5555555555555555;
+        v = (v & 0x3333333333333333) + (v >> 2 & 0x3333333333333333);
+        return (int)(((v + (v >> 4)) & 0x0f0f0f0f0f0f0f0f) * 0x0101010101010101 >> 56);
+    }
     """
     uint64_t turn "hftx_turn"(uint64_t v, int n) noexcept nogil            # bits to the right, around
     int low_zeros "hftx_low_zeros"(uint64_t v) noexcept nogil              # `v` is not 0
     int high_zeros "hftx_high_zeros"(uint64_t v) noexcept nogil
+    int ones "hftx_ones"(uint64_t v) noexcept nogil
 
 cdef enum:
     NO_PLACE = -1
@@ -32,6 +39,7 @@ cdef bint reserve_ladder(Ladder* ladder, int64_t places) noexcept nogil
 cdef void free_ladder(Ladder* ladder) noexcept nogil
 cdef bint place_ladder(Ladder* ladder, int64_t px, int64_t place, int64_t tick, bint ask) noexcept nogil
 cdef void shift_ladder(Ladder* ladder, int64_t words) noexcept nogil
+cdef void clear_worst(Ladder* ladder, int64_t count) noexcept nogil
 cdef int64_t next_better(const Ladder* ladder, int64_t place) noexcept nogil
 cdef int64_t next_worse(const Ladder* ladder, int64_t place) noexcept nogil
 

@@ -78,3 +78,25 @@ cdef int64_t next_worse(const Ladder* ladder, int64_t place) noexcept nogil:
             return place - high_zeros(marks)
         place = (place & ~<int64_t>(WORD - 1)) - 1
     return NO_PLACE
+
+
+cdef void clear_worst(Ladder* ladder, int64_t count) noexcept nogil:
+    # Empties the `count` worst places that hold a level; more do. Few go without a branch on how many: it would be
+    # mispredicted.
+    cdef uint64_t* word = ladder.marks
+    cdef int64_t held
+    cdef uint64_t marks
+    while word[0] == 0:
+        word += 1
+    held = ones(word[0])
+    while held < count:
+        count -= held
+        word[0] = 0
+        word += 1
+        held = ones(word[0])
+    marks = word[0]
+    for few in range(4):
+        marks &= marks - <uint64_t>(count > few)
+    for _ in range(4, count):
+        marks &= marks - 1
+    word[0] = marks

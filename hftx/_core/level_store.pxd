@@ -1,4 +1,4 @@
-# The levels of one side in order: a ladder holds the best, an array the rest. Knows integers only; no symbol, no depth.
+# The levels of one side in order: a ladder holds the best, an array the rest. Knows integers only; no symbol.
 
 from libc.stdint cimport int64_t, uint64_t
 
@@ -43,17 +43,28 @@ cdef inline bint better(int64_t px, int64_t other, bint ask) noexcept nogil:
     return px < other if ask else px > other
 
 
-cdef inline void set_levels(LevelStore* store, const Level* level, Py_ssize_t count, bint ask) noexcept nogil:
-    # Sets, inserts or deletes levels; the caller has made room, and finds the top afterwards. The loop works on a copy
-    # of the ladder: so the compiler knows that no level that it writes changes it.
+cdef inline bint in_reach(const Ladder* ladder, int64_t px, bint ask) noexcept nogil:
+    # Not worse than the ladder's window.
+    return not better(<int64_t>ladder.base, px, ask)
+
+
+cdef inline void set_levels(LevelStore* store, const Level* level, Py_ssize_t count, Level* waiting,
+                            Py_ssize_t depth, bint ask) noexcept nogil:
+    # Sets, inserts or deletes levels; the caller has made room, cuts to `depth` and finds the top afterwards. Levels
+    # worse than the ladder reaches wait, in memory for `count`: mostly they would be cut off again. The loop works on a
+    # copy of the ladder: so the compiler knows that no level that it writes changes it.
     cdef Ladder ladder = store.ladder
     cdef const Level* end = level + count
+    cdef Level* late = waiting
     cdef Py_ssize_t more = 0
     cdef uint64_t place
     while level < end and ladder.width:
         place = place_of(&ladder, level.px)
         if place < <uint64_t>ladder.width:
             more += put(&ladder, place, level.qty)
+        elif not in_reach(&ladder, level.px, ask):
+            late[0] = level[0]
+            late += 1
         else:
             store.len += more
             more = 0
@@ -61,5 +72,8 @@ cdef inline void set_levels(LevelStore* store, const Level* level, Py_ssize_t co
             ladder = store.ladder
         level += 1
     store.len += more
+    if late > waiting and store.len - store.sorted < depth:
+        store.missed += late - waiting
+        set_sorted(store, waiting, late - waiting, ask)
     if level < end:
         set_sorted(store, level, end - level, ask)

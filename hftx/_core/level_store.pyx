@@ -2,15 +2,15 @@
 
 The ladder is up while it pays. It is down, and all levels are in the array, when they are few, when the ticks are so
 fine that most changes miss the ladder, and while somebody reads the levels as numpy views, which show the array.
-Never knows which symbol it is, nor how many levels are wanted.
+Never knows which symbol it is.
 """
 
 from libc.stdint cimport INT64_MAX, int64_t, uint64_t
 from libc.string cimport memcpy, memmove, memset
 
 from hftx._core.ladder cimport (
-    NO_PLACE, WORD, Ladder, free_ladder, low_zeros, next_better, next_worse, place_ladder, place_of, price_at, put,
-    reserve_ladder, shift_ladder,
+    NO_PLACE, WORD, Ladder, clear_worst, free_ladder, low_zeros, next_better, next_worse, place_ladder, place_of,
+    price_at, put, reserve_ladder, shift_ladder,
 )
 
 
@@ -29,25 +29,19 @@ cdef enum:
 cdef inline int64_t aim(int64_t width) noexcept nogil:
     # The place for the best level: most changes are worse than it. Amid a word of marks, so that the search for the
     # best level seldom takes another turn than the last time.
-    return width - width // 8 + WORD // 2
-
-
-cdef inline bint in_reach(const LevelStore* store, int64_t px, bint ask) noexcept nogil:
-    # Not worse than the ladder's window.
-    return not better(<int64_t>store.ladder.base, px, ask)
+    return width - max(width // 8, 2 * WORD) + WORD // 2
 
 
 cdef void set_outside(LevelStore* store, const Level* level, bint ask) noexcept nogil:
-    # A level for which the ladder has no place.
+    # A level better than all that the ladder has a place for, or between two ticks.
     store.missed += 1
-    if in_reach(store, level.px, ask):
-        if level.qty == 0:
-            return   # better than all levels, or between the ticks of all levels: there is none
-        if reach_better(store, level.px, ask):
-            store.len += put(&store.ladder, place_of(&store.ladder, level.px), level.qty)
-            return
-        store.missed += store.len // MOVES_A_MISS
-        sort_levels(store)
+    if level.qty == 0:
+        return   # there is none
+    if reach_better(store, level.px, ask):
+        store.len += put(&store.ladder, place_of(&store.ladder, level.px), level.qty)
+        return
+    store.missed += store.len // MOVES_A_MISS
+    sort_levels(store)
     set_sorted(store, level, 1, ask)
 
 
@@ -76,7 +70,7 @@ cdef void reach_worse(LevelStore* store, int64_t top) noexcept nogil:
     shift_ladder(ladder, -((aim(ladder.width) - top) // WORD))
     climb(store)
     store.missed += (before - store.sorted) // MOVES_A_MISS
-    if store.sorted > 0 and in_reach(store, store.first[store.sorted - 1].px, ask):
+    if store.sorted > 0 and in_reach(ladder, store.first[store.sorted - 1].px, ask):
         sort_levels(store)   # one of them is between two ticks
 
 
@@ -249,13 +243,11 @@ cdef void find_top(LevelStore* store) noexcept nogil:
 cdef void cut_worst(LevelStore* store, Py_ssize_t count) noexcept nogil:
     # The `count` worst levels go.
     cdef Py_ssize_t sorted = min(count, store.sorted)
-    cdef int64_t place = 0
     store.first += sorted
     store.sorted -= sorted
     store.len -= count
-    for _ in range(count - sorted):
-        place = next_better(&store.ladder, place)
-        put(&store.ladder, place, 0)
+    if count > sorted:
+        clear_worst(&store.ladder, count - sorted)
 
 
 cdef int64_t worst_px(const LevelStore* store) noexcept nogil:

@@ -1,11 +1,14 @@
 """What handlers get: immutable records, made from a freelist, owned by the receiver.
 
 `price_digits` and `qty_digits` give the unit of the integer fields; the properties are exact Decimals.
-Times are ns since the epoch; `venue_ns` is 0 when the venue gave no time.
+Times are ns since the epoch; `venue_ns` is 0 when the venue gave no time. They hold neither containers nor one another,
+so no cycle can go through them and the collector need not look.
 """
 
 cimport cython
 from libc.stdint cimport int64_t
+
+from cpython.object cimport PyObject_GenericGetAttr
 
 from decimal import Decimal
 
@@ -23,6 +26,7 @@ cdef object priced(int64_t px, int64_t qty, int digits):
     return to_decimal(px, digits) if qty else None
 
 
+@cython.no_gc
 @cython.freelist(64)
 @cython.auto_pickle(False)
 cdef class Trade:
@@ -36,6 +40,14 @@ cdef class Trade:
         self.px, self.qty = px, qty
         self.price_digits, self.qty_digits = price_digits, qty_digits
         self.venue_ns, self.recv_ns = venue_ns, recv_ns
+
+    def __getattribute__(self, name):
+        # What handlers read most, without the type's own search for it.
+        if name is "px":
+            return self.px
+        if name is "qty":
+            return self.qty
+        return PyObject_GenericGetAttr(self, name)
 
     @property
     def side(self):
@@ -76,6 +88,7 @@ cdef Trade new_trade(object symbol, str trade_id, int side, int64_t px, int64_t 
     return trade
 
 
+@cython.no_gc
 @cython.freelist(64)
 @cython.auto_pickle(False)
 cdef class BookTicker:
@@ -88,6 +101,14 @@ cdef class BookTicker:
         self.ask_px, self.ask_qty = ask_px, ask_qty
         self.price_digits, self.qty_digits = price_digits, qty_digits
         self.venue_ns, self.recv_ns = venue_ns, recv_ns
+
+    def __getattribute__(self, name):
+        # As that of `Trade`.
+        if name is "bid_px":
+            return self.bid_px
+        if name is "ask_px":
+            return self.ask_px
+        return PyObject_GenericGetAttr(self, name)
 
     @property
     def bid_price(self):
@@ -138,6 +159,7 @@ cdef BookTicker new_book_ticker(object symbol, int64_t update_id, int64_t bid_px
     return ticker
 
 
+@cython.no_gc
 @cython.freelist(16)
 @cython.auto_pickle(False)
 cdef class Ticker:
@@ -216,6 +238,7 @@ cdef class Ticker:
         return f"<Ticker {self.symbol} last={self._last} change={self._change} volume={self._base_volume}>"
 
 
+@cython.no_gc
 @cython.freelist(16)
 @cython.auto_pickle(False)
 cdef class Kline:

@@ -13,7 +13,7 @@ cdef struct Side:
     bint keep_horizon   # the stream carries all depths, so a cut makes a horizon
 
 
-cdef LevelBlock apply_side(Side* side, LevelBlock block, const LevelList* levels, Py_ssize_t max_depth, bint ask)
+cdef LevelBlock apply_side(Side* side, LevelBlock block, LevelList* levels, Py_ssize_t max_depth, bint ask)
 cdef LevelBlock load_side(Side* side, LevelBlock block, const LevelList* levels, Py_ssize_t max_depth,
                           bint keep_horizon, bint ask)
 cdef LevelBlock copy_side(Side* side, const Side* source)

@@ -3,7 +3,7 @@
 from libc.stdint cimport INT64_MAX, int64_t
 from libc.string cimport memmove
 
-from hftx._core.level_block cimport SMALLEST_BLOCK, Level, LevelBlock, LevelList
+from hftx._core.level_block cimport SMALLEST_BLOCK, Level, LevelBlock, LevelList, reserve_list
 from hftx._core.level_store cimport (
     LevelStore, better, consider_ladder, copy_levels, cut_worst, find_top, set_levels, set_sorted, sort_levels,
     worst_px,
@@ -22,10 +22,13 @@ cdef LevelBlock make_room(LevelStore* store, LevelBlock block, Py_ssize_t more):
     return fresh
 
 
-cdef LevelBlock apply_side(Side* side, LevelBlock block, const LevelList* levels, Py_ssize_t max_depth, bint ask):
-    # All changes of one side, then the cut to the maintained depth.
+cdef LevelBlock apply_side(Side* side, LevelBlock block, LevelList* levels, Py_ssize_t max_depth, bint ask):
+    # All changes of one side, then the cut to the maintained depth. `levels` keep what they are, and lend the memory
+    # behind them.
     cdef LevelStore* store = &side.levels
+    cdef Py_ssize_t kept = INT64_MAX if side.keep_horizon else max_depth   # what is cut makes a horizon
     cdef Py_ssize_t i
+    reserve_list(levels, 2 * levels.len)
     if store.end - store.first < store.len + levels.len:
         block = make_room(store, block, levels.len)
     if store.ladder.width or block is not None and block.views == 0:
@@ -33,9 +36,9 @@ cdef LevelBlock apply_side(Side* side, LevelBlock block, const LevelList* levels
     if side.bounded:
         for i in range(levels.len):
             if not better(side.horizon, levels.items[i].px, ask):
-                set_levels(store, levels.items + i, 1, ask)
+                set_levels(store, levels.items + i, 1, levels.items + levels.len, kept, ask)
     else:
-        set_levels(store, levels.items, levels.len, ask)
+        set_levels(store, levels.items, levels.len, levels.items + levels.len, kept, ask)
     cut_side(side, max_depth)
     find_top(store)
     return block
@@ -44,8 +47,9 @@ cdef LevelBlock apply_side(Side* side, LevelBlock block, const LevelList* levels
 cdef inline void cut_side(Side* side, Py_ssize_t max_depth) noexcept nogil:
     if side.levels.len > max_depth:
         cut_worst(&side.levels, side.levels.len - max_depth)
-        side.horizon = worst_px(&side.levels)
-        side.bounded = side.keep_horizon
+        if side.keep_horizon:
+            side.horizon = worst_px(&side.levels)
+            side.bounded = True
 
 
 cdef LevelBlock load_side(Side* side, LevelBlock block, const LevelList* levels, Py_ssize_t max_depth,

@@ -123,6 +123,28 @@ def test_asks_that_rise_to_the_end_of_int64_keep_their_order() -> None:
     followed.check_levels()
 
 
+def test_a_far_level_waits_until_the_rest_of_its_message_is_in() -> None:
+    followed = laddered()
+    far = (10**9 - 10**5, 4)
+    near = [(10**9 - 100 - n, 2) for n in range(1, 24)]
+    followed.apply([far, *near, (10**9 + 10**7, 3)], [])   # the last one takes the ladder down: all is sorted in
+    followed.check_levels()
+
+
+@pytest.mark.parametrize("more", [1, 3, 4, 5, 63, 64, 65, 200])
+def test_what_lies_beyond_the_depth_goes(more: int) -> None:
+    followed = Followed(100)
+    followed.load(side(-1, 100, 2), side(1, 100, 2))
+    followed.apply([(10**9 - 2, 5)], [(10**9 + 2, 5)])
+    for distance in (1, 101, 301):
+        levels = side(-1, more, 2, 10**9 + 1 - distance)
+        far = [(10**9 - 10**6, 1), (10**9 - 10**6, 0), (10**9 - 10**6 - 3, 7)]
+        followed.apply(levels + far, [(2 * 10**9 - px, qty) for px, qty in levels + far])
+        followed.check_levels()
+    followed.apply([(px, 0) for px in list(followed.bids)[:30]], [far[-1], far[0]])
+    followed.check_levels()
+
+
 def test_changes_that_mostly_miss_the_ladder_take_it_down() -> None:
     followed, rng = laddered(), Random(5)
     with_ladders = sys.getsizeof(followed.book)

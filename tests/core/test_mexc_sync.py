@@ -99,6 +99,19 @@ def test_a_live_book_is_the_top_of_the_whole_one_without_holes(
             assert 4 * len(mine) >= min(depth, len(whole)) or len(mine) == len(whole)
 
 
+def test_a_far_level_that_the_depth_cuts_off_makes_a_horizon() -> None:
+    rig, depth = fresh(60), 60
+    bids = [(D(5000 - n), D(1)) for n in range(50)]
+    assert rig.session.snapshot(TARGET, mexc_snapshot(5, bids, ASKS[:0]), NOW)
+    rig.receive(mexc_frames.depth(NAME, [(D(5000), D(2))], [], 6, 6)[0])
+    fill, far, farther = [(D(4950 - n), D(1)) for n in range(10)], (D(2000), D(1)), (D(1000), D(1))
+    rig.receive(mexc_frames.depth(NAME, [far, *fill], [], 7, 7)[0])
+    assert len(rig.book.levels("bids")) == depth
+    rig.receive(mexc_frames.depth(NAME, [(D(5000), D(0))], [], 8, 8)[0])
+    rig.receive(mexc_frames.depth(NAME, [farther], [], 9, 9)[0])
+    assert rig.book.levels("bids") == [*bids[1:], *fill]   # `farther` would stand where `far` is
+
+
 def reply_of(truth: TwoSides, version: int, depth: int, is_cut: bool) -> bytes:
     """What REST answers: the best `depth` levels, or all."""
     limit = depth if is_cut else 1000
