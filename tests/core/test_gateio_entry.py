@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hftx._core.venues.gateio_entry import GateioEntryReader, GateioEntryWriter
 from hftx.rest.reply import Reply, parse_json
@@ -107,10 +109,39 @@ def test_a_row_that_is_not_as_expected_is_left_to_others(key: str, value: Any) -
     assert read(frame({name: old for name, old in ROW.items() if name != key})) is None
 
 
-def test_a_frame_cut_anywhere_is_no_order() -> None:
+@pytest.mark.parametrize("is_used", [False, True])
+def test_a_frame_cut_anywhere_is_no_order(is_used: bool) -> None:
     whole = frame(ROW)
+    reader = GateioEntryReader({})
     for size in range(len(whole)):
-        assert read(whole[:size]) is None
+        if is_used:   # what it expects is just this frame
+            assert told(reader, whole) == told(GateioEntryReader({}), whole) and told(reader, whole) is not None
+        assert (reader if is_used else GateioEntryReader({})).read(whole[:size]) is None
+
+
+def told(reader: Any, text: bytes) -> tuple[Any, ...] | None:
+    reply = reader.read(text)
+    if reply is None:
+        return None
+    return reply.id, reply.is_receipt, reply.order, reply.remaining, reply.limit, reply.in_us, reply.out_us
+
+
+members = st.sampled_from(
+    [*VARIANTS, {"side": "both"}, {"id": "8"}, {"filled_amount": ""}, {"price": "-1"}, {"create_time_ms": "now"}]
+)
+headers = st.sampled_from(
+    [{}, {"status": "400"}, {"status": 201}, {"x_in_time": None}, {"x_out_time": "17"}, {"trace_id": "a1b2"},
+     {"trace_id": "c3"}, {"x_gate_ratelimit_requests_remain": 8}, {"x_gate_ratelimit_limit": "soon"}]
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(members, members, headers, st.booleans()), min_size=2, max_size=40), st.booleans())
+def test_what_came_before_makes_no_difference(replies: list[Any], backwards: bool) -> None:
+    reader = GateioEntryReader({})
+    for one, other, header, is_receipt in replies:
+        row = ROW | one | other
+        text = frame(dict(reversed(row.items())) if backwards else row, ack=is_receipt, **header)
+        assert told(reader, text) == told(GateioEntryReader({}), text)
 
 
 def test_a_reader_goes_on_after_whatever_it_has_read() -> None:

@@ -5,6 +5,7 @@ from libc.stdint cimport int64_t
 from hftx._core.account_records cimport Order
 from hftx._core.cursor cimport Cursor, Slice
 from hftx._core.receiver cimport Receiver
+from hftx._core.row cimport RowKind
 from hftx._core.venues.gateio_events cimport GateioEvents
 from hftx._core.writer cimport Writer
 
@@ -21,6 +22,7 @@ cdef class EntryReply:
 
 
 cdef class GateioEntryReader(GateioEvents):
+    cdef RowKind _headers
     cdef EntryReply parse(self, const char* data, Py_ssize_t size)
     cdef int _frame(self, Cursor* c, EntryReply reply) except -1
     cdef int _member(self, Cursor* c, int code, EntryReply reply) except -1

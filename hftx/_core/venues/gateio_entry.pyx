@@ -5,17 +5,16 @@ What is not plainly a receipt or a result that holds one order is left to whoeve
 
 from cython cimport freelist
 from libc.stdint cimport int64_t
-from libc.string cimport memset
 
 from hftx._core.account_records cimport Order
 from hftx._core.cursor cimport Cursor, Slice, over
 from hftx._core.fault cimport MALFORMED, MISSING, OK, UNKNOWN
 from hftx._core.interned cimport is_zero
 from hftx._core.json cimport (
-    END_OF_OBJECT, UNKNOWN_KEY, Key, at_end, expect, key, next_key, read_bool, read_scalar, read_text, skip_value,
+    END_OF_OBJECT, UNKNOWN_KEY, Key, at_end, expect, key, next_key, read_bool, read_text, skip_value,
 )
 from hftx._core.receiver cimport HANDLED, OTHER, Receiver
-from hftx._core.row cimport MOST_VALUES
+from hftx._core.row cimport Row, read_row, set_kind
 from hftx._core.scalar cimport millis_to_ns, whole_of
 from hftx._core.venues.gateio_events cimport (
     V_AMOUNT, V_CREATED, V_END, V_EVENT, V_FILLED, V_ID, V_IN_FORCE, V_LEFT, V_PRICE, V_SIDE, V_SYMBOL, V_TEXT,
@@ -51,6 +50,7 @@ cdef Key[34] ORDER = [
     key(b"gt_discount", UNKNOWN_KEY), key(b"rebated_fee", UNKNOWN_KEY), key(b"rebated_fee_currency", UNKNOWN_KEY),
     key(b"stp_id", UNKNOWN_KEY), key(b"stp_act", UNKNOWN_KEY), key(b"finish_as", V_END), key(b"biz_info", UNKNOWN_KEY),
 ]
+cdef int[1] OF_ORDERS = [V_FILLED]
 cdef dict SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 cdef dict TYPES = {"limit": OrderType.LIMIT, "market": OrderType.MARKET}
 cdef dict IN_FORCE = {
@@ -73,6 +73,11 @@ cdef class EntryReply:
 
 cdef class GateioEntryReader(GateioEvents):
     """Reads frames; `symbols` maps wire names to `Symbol`, and learns those of the orders."""
+
+    def __init__(self, dict symbols not None):
+        super().__init__(symbols)
+        set_kind(&self._orders, ORDER, 34, OF_ORDERS, 1)
+        set_kind(&self._headers, HEADER, 13, NULL, 0)
 
     def read(self, bytes text not None):
         """The receipt or the order of a frame; None for any other frame."""
@@ -123,20 +128,20 @@ cdef class GateioEntryReader(GateioEvents):
         return UNKNOWN
 
     cdef int _header(self, Cursor* c, EntryReply reply) except -1:
-        cdef Slice[MOST_VALUES] of
+        cdef Row row
         cdef int64_t status = 0
-        cdef int fault = read_members(c, HEADER, 13, of)
+        cdef int fault = read_row(c, &self._headers, &row)
         if fault == OK:
-            fault = whole_of(of[E_STATUS], &status)
+            fault = whole_of(row.of[E_STATUS], &status)
         if fault == OK and not 200 <= status < 300:
             return UNKNOWN
         if fault == OK:
-            fault = count_or_none(of[E_IN], &reply.in_us)
+            fault = count_or_none(row.of[E_IN], &reply.in_us)
         if fault == OK:
-            fault = count_or_none(of[E_OUT], &reply.out_us)
+            fault = count_or_none(row.of[E_OUT], &reply.out_us)
         if fault == OK:
-            fault = count_or_none(of[E_REMAIN], &reply.remaining)
-        return count_or_none(of[E_LIMIT], &reply.limit) if fault == OK else fault
+            fault = count_or_none(row.of[E_REMAIN], &reply.remaining)
+        return count_or_none(row.of[E_LIMIT], &reply.limit) if fault == OK else fault
 
     cdef int _data(self, Cursor* c, EntryReply reply) except -1:
         # Whatever stands beside the result, such as an error, is not for us.
@@ -154,16 +159,16 @@ cdef class GateioEntryReader(GateioEvents):
         return expect(c, c'}') if fault == OK else fault
 
     cdef Order _order(self, Cursor* c):
-        cdef Slice[MOST_VALUES] of
+        cdef Row row
         cdef Order order = Order.__new__(Order)
-        cdef int fault = read_members(c, ORDER, 34, of)
-        if fault != OK or of[V_FILLED].size == 0 or not self._words(order, of):
+        cdef int fault = read_row(c, &self._orders, &row)
+        if fault != OK or not self._words(order, row.of):
             return None
-        fault = millis_to_ns(of[V_CREATED], &order.created_ns)
+        fault = millis_to_ns(row.of[V_CREATED], &order.created_ns)
         if fault == OK:
-            fault = millis_to_ns(of[V_UPDATED], &order.updated_ns)
+            fault = millis_to_ns(row.of[V_UPDATED], &order.updated_ns)
         if fault == OK:
-            fault = self._amounts(order, of, order.order_type is MARKET)
+            fault = self._amounts(order, row.of, order.order_type is MARKET)
         return order if fault == OK else None
 
     cdef bint _words(self, Order order, const Slice* of) except -1:
@@ -222,21 +227,6 @@ cdef class GateioEntryWriter:
         out.put_bytes(param)
         out.put(b"}}", 2)
         return out.data[:out.size]
-
-
-cdef int read_members(Cursor* c, const Key* keys, int count, Slice* of) noexcept nogil:
-    # The texts of an object's members by the codes of `keys`; of size 0 for those that are missing or null.
-    cdef bint first = True
-    cdef int at = 0
-    cdef int code
-    cdef int fault = expect(c, c'{')
-    memset(of, 0, MOST_VALUES * sizeof(Slice))
-    while fault == OK:
-        code = next_key(c, keys, count, &at, &first, &fault)
-        if code == END_OF_OBJECT:
-            break
-        fault = read_scalar(c, &of[code]) if code >= 0 else skip_value(c, 3)
-    return fault
 
 
 cdef inline int count_or_none(Slice text, int64_t* out) noexcept nogil:
