@@ -25,7 +25,7 @@ cdef enum:
 
 
 cdef struct Ladder:
-    uint64_t* marks     # a bit a place: it holds a level
+    uint64_t* marks     # a bit a place: it holds a level; and a word for the spare place, of which there is one
     int64_t* qty        # of marked places; of others, anything
     int64_t width       # places in use, a power of two; 0: the ladder is down
     int64_t places      # as many as there is memory for
@@ -54,8 +54,21 @@ cdef inline int64_t price_at(const Ladder* ladder, int64_t place) noexcept nogil
     return <int64_t>(ladder.base + <uint64_t>place * ladder.step)
 
 
+cdef inline Py_ssize_t bytes_of(int64_t places) noexcept nogil:
+    # With the spare place, behind the best one.
+    return places // 8 + sizeof(uint64_t) + (places + 1) * sizeof(int64_t)
+
+
 cdef inline Py_ssize_t ladder_bytes(const Ladder* ladder) noexcept nogil:
-    return ladder.places // 8 + ladder.places * sizeof(int64_t)
+    return bytes_of(ladder.places) if ladder.places else 0
+
+
+cdef inline Py_ssize_t empty_spare(Ladder* ladder) noexcept nogil:
+    # How many levels the place at `width` holds, where changes go that are for no place: none from now on.
+    cdef uint64_t* word = ladder.marks + ladder.width // WORD
+    cdef uint64_t held = word[0]
+    word[0] = 0
+    return <Py_ssize_t>held
 
 
 cdef inline Py_ssize_t put(Ladder* ladder, uint64_t place, int64_t qty) noexcept nogil:

@@ -10,11 +10,11 @@ cdef bint reserve_ladder(Ladder* ladder, int64_t places) noexcept nogil:
     cdef uint64_t* marks
     if places == ladder.places:
         return True
-    marks = <uint64_t*>malloc(places // 8 + places * sizeof(int64_t))
+    marks = <uint64_t*>malloc(bytes_of(places))
     if marks is NULL:
         return False
     free_ladder(ladder)
-    ladder.marks, ladder.qty, ladder.places = marks, <int64_t*>(marks + places // WORD), places
+    ladder.marks, ladder.qty, ladder.places = marks, <int64_t*>(marks + places // WORD + 1), places
     return True
 
 
@@ -42,7 +42,7 @@ cdef bint place_ladder(Ladder* ladder, int64_t px, int64_t place, int64_t tick, 
     if ask:
         ladder.inverse = -ladder.inverse
     ladder.width = ladder.places
-    memset(ladder.marks, 0, ladder.width // 8)
+    memset(ladder.marks, 0, ladder.width // 8 + sizeof(uint64_t))
     return True
 
 

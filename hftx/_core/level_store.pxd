@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int64_t, uint64_t
 
-from hftx._core.ladder cimport NO_PLACE, Ladder, place_of, put
+from hftx._core.ladder cimport NO_PLACE, Ladder, empty_spare, place_of, put
 from hftx._core.level_block cimport Level
 
 cdef enum:
@@ -27,7 +27,7 @@ cdef struct Walk:
     Py_ssize_t left     # levels of the array
 
 
-cdef void set_outside(LevelStore* store, const Level* level, bint ask) noexcept nogil
+cdef void set_waiting(LevelStore* store, Level* level, Py_ssize_t count, Py_ssize_t depth, bint ask) noexcept nogil
 cdef void set_sorted(LevelStore* store, const Level* level, Py_ssize_t count, bint ask) noexcept nogil
 cdef void consider_ladder(LevelStore* store, Py_ssize_t changes, bint ask) noexcept nogil
 cdef void sort_levels(LevelStore* store) noexcept nogil
@@ -43,37 +43,28 @@ cdef inline bint better(int64_t px, int64_t other, bint ask) noexcept nogil:
     return px < other if ask else px > other
 
 
-cdef inline bint in_reach(const Ladder* ladder, int64_t px, bint ask) noexcept nogil:
-    # Not worse than the ladder's window.
-    return not better(<int64_t>ladder.base, px, ask)
-
-
 cdef inline void set_levels(LevelStore* store, const Level* level, Py_ssize_t count, Level* waiting,
                             Py_ssize_t depth, bint ask) noexcept nogil:
     # Sets, inserts or deletes levels; the caller has made room, cuts to `depth` and finds the top afterwards. Levels
-    # worse than the ladder reaches wait, in memory for `count`: mostly they would be cut off again. The loop works on a
-    # copy of the ladder: so the compiler knows that no level that it writes changes it.
+    # that the ladder has no place for wait, in memory for `count`: it takes no branch to tell them apart, as that would
+    # be mispredicted where they are many. The loop works on a copy of the ladder: so the compiler knows that no level
+    # that it writes changes it.
     cdef Ladder ladder = store.ladder
     cdef const Level* end = level + count
     cdef Level* late = waiting
     cdef Py_ssize_t more = 0
     cdef uint64_t place
-    while level < end and ladder.width:
+    cdef bint outside
+    if ladder.width == 0:
+        set_sorted(store, level, count, ask)
+        return
+    while level < end:
         place = place_of(&ladder, level.px)
-        if place < <uint64_t>ladder.width:
-            more += put(&ladder, place, level.qty)
-        elif not in_reach(&ladder, level.px, ask):
-            late[0] = level[0]
-            late += 1
-        else:
-            store.len += more
-            more = 0
-            set_outside(store, level, ask)
-            ladder = store.ladder
+        outside = place >= <uint64_t>ladder.width
+        late[0] = level[0]
+        late += outside
+        more += put(&ladder, <uint64_t>ladder.width if outside else place, level.qty)
         level += 1
-    store.len += more
-    if late > waiting and store.len - store.sorted < depth:
-        store.missed += late - waiting
-        set_sorted(store, waiting, late - waiting, ask)
-    if level < end:
-        set_sorted(store, level, end - level, ask)
+    store.len += more - empty_spare(&ladder)
+    if late > waiting:
+        set_waiting(store, waiting, late - waiting, depth, ask)

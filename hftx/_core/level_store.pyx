@@ -32,17 +32,42 @@ cdef inline int64_t aim(int64_t width) noexcept nogil:
     return width - max(width // 8, 2 * WORD) + WORD // 2
 
 
-cdef void set_outside(LevelStore* store, const Level* level, bint ask) noexcept nogil:
-    # A level better than all that the ladder has a place for, or between two ticks.
+cdef inline bint in_reach(const LevelStore* store, int64_t px, bint ask) noexcept nogil:
+    # Not worse than the ladder's window.
+    return not better(<int64_t>store.ladder.base, px, ask)
+
+
+cdef void set_waiting(LevelStore* store, Level* level, Py_ssize_t count, Py_ssize_t depth, bint ask) noexcept nogil:
+    # Levels that the ladder had no place for. The worst of them come last: where it holds the depth that is wanted they
+    # would be cut off again.
+    cdef const Level* end = level + count
+    cdef Level* waiting = level
+    cdef Level* late = level
+    while level < end and store.ladder.width:
+        if in_reach(store, level.px, ask):
+            set_better(store, level, ask)
+        else:
+            late[0] = level[0]
+            late += 1
+        level += 1
+    if store.len - store.sorted < depth:
+        store.missed += late - waiting
+        set_sorted(store, waiting, late - waiting, ask)
+    set_sorted(store, level, end - level, ask)
+
+
+cdef void set_better(LevelStore* store, const Level* level, bint ask) noexcept nogil:
+    # A level better than all that the ladder had a place for, or between two ticks.
     store.missed += 1
-    if level.qty == 0:
-        return   # there is none
-    if reach_better(store, level.px, ask):
-        store.len += put(&store.ladder, place_of(&store.ladder, level.px), level.qty)
-        return
-    store.missed += store.len // MOVES_A_MISS
-    sort_levels(store)
-    set_sorted(store, level, 1, ask)
+    if place_of(&store.ladder, level.px) >= <uint64_t>store.ladder.width:
+        if level.qty == 0:
+            return   # there is none
+        if not reach_better(store, level.px, ask):
+            store.missed += store.len // MOVES_A_MISS
+            sort_levels(store)
+            set_sorted(store, level, 1, ask)
+            return
+    store.len += put(&store.ladder, place_of(&store.ladder, level.px), level.qty)
 
 
 cdef bint reach_better(LevelStore* store, int64_t px, bint ask) noexcept nogil:
@@ -70,7 +95,7 @@ cdef void reach_worse(LevelStore* store, int64_t top) noexcept nogil:
     shift_ladder(ladder, -((aim(ladder.width) - top) // WORD))
     climb(store)
     store.missed += (before - store.sorted) // MOVES_A_MISS
-    if store.sorted > 0 and in_reach(ladder, store.first[store.sorted - 1].px, ask):
+    if store.sorted > 0 and in_reach(store, store.first[store.sorted - 1].px, ask):
         sort_levels(store)   # one of them is between two ticks
 
 
