@@ -18,7 +18,7 @@ from hftx._core.names cimport NameTable
 from hftx._core.number cimport SAFE_DIGITS
 from hftx._core.receiver cimport FAULTY, HANDLED, OTHER, Receiver
 from hftx._core.records cimport new_book_ticker, new_trade
-from hftx._core.report cimport new_kline, new_liquidation, new_ticker, text_of
+from hftx._core.report cimport new_kline, new_liquidation, new_ticker
 from hftx._core.sync cimport APPLY, DROP, GATE_OBU, judge
 
 from hftx.errors import UnknownSymbolError, UsageError
@@ -237,7 +237,7 @@ cdef class MarketSession(Receiver):
                 self.subscriber.on_trade(listing, &item)
             if self.dispatch.wants(TRADES):
                 self.dispatch.emit(listing.lane, TRADES, new_trade(
-                    listing.symbol, text_of(item.id), item.side, item.px, item.qty, listing.book.price_digits,
+                    listing.symbol, item.id, item.side, item.px, item.qty, listing.book.price_digits,
                     listing.book.qty_digits, item.venue_ns, self._recv_ns))
         return 0
 

@@ -1,11 +1,16 @@
-# What handlers get: small immutable objects, owned by the receiver. Knows no venue and no bytes.
+# What handlers get: small immutable objects, owned by the receiver. Knows no venue.
 
 from libc.stdint cimport int64_t
 
+from hftx._core.cursor cimport Slice
+
+cdef enum:
+    ID_ROOM = 16
 
 cdef class Trade:
     cdef readonly object symbol
-    cdef readonly str trade_id
+    cdef str _id             # None while nobody has asked for it, though the venue gave one
+    cdef int _id_size        # of its letters; 0 when they are not kept
     cdef int _side
     cdef readonly int64_t px
     cdef readonly int64_t qty
@@ -13,6 +18,7 @@ cdef class Trade:
     cdef readonly int qty_digits
     cdef readonly int64_t venue_ns
     cdef readonly int64_t recv_ns
+    cdef char[ID_ROOM] _letters
 
 
 cdef class BookTicker:
@@ -64,8 +70,8 @@ cdef class Kline:
     cdef readonly int64_t recv_ns
 
 
-cdef Trade new_trade(object symbol, str trade_id, int side, int64_t px, int64_t qty, int price_digits, int qty_digits,
-                     int64_t venue_ns, int64_t recv_ns)
+cdef Trade new_trade(object symbol, Slice trade_id, int side, int64_t px, int64_t qty, int price_digits,
+                     int qty_digits, int64_t venue_ns, int64_t recv_ns)
 cdef BookTicker new_book_ticker(object symbol, int64_t update_id, int64_t bid_px, int64_t bid_qty, int64_t ask_px,
                                 int64_t ask_qty, int price_digits, int qty_digits, int64_t venue_ns,
                                 int64_t recv_ns)

@@ -7,8 +7,12 @@ so no cycle can go through them and the collector need not look.
 
 cimport cython
 from libc.stdint cimport int64_t
+from libc.string cimport memcpy
 
 from cpython.object cimport PyObject_GenericGetAttr
+
+from hftx._core.cursor cimport Slice
+from hftx._core.plain_text cimport hftx_is_plain, plain_text
 
 from decimal import Decimal
 
@@ -35,7 +39,7 @@ cdef class Trade:
     def __init__(self, symbol, trade_id, side, int64_t px, int64_t qty, int price_digits, int qty_digits,
                  int64_t venue_ns=0, int64_t recv_ns=0):
         self.symbol = symbol
-        self.trade_id = None if trade_id is None else str(trade_id)
+        self._id = None if trade_id is None else str(trade_id)
         self._side = Side(side)
         self.px, self.qty = px, qty
         self.price_digits, self.qty_digits = price_digits, qty_digits
@@ -45,9 +49,14 @@ cdef class Trade:
         # What handlers read most, without the type's own search for it.
         if name is "px":
             return self.px
-        if name is "qty":
-            return self.qty
-        return PyObject_GenericGetAttr(self, name)
+        return self.qty if name is "qty" else PyObject_GenericGetAttr(self, name)
+
+    @property
+    def trade_id(self):
+        """The venue's id of it, or None."""
+        if self._id is None and self._id_size:
+            self._id = plain_text(self._letters, self._id_size)
+        return self._id
 
     @property
     def side(self):
@@ -73,11 +82,16 @@ cdef class Trade:
         return f"<Trade {self.symbol} {self.side.name} {self.quantity} @ {self.price} id={self.trade_id}>"
 
 
-cdef Trade new_trade(object symbol, str trade_id, int side, int64_t px, int64_t qty, int price_digits, int qty_digits,
-                     int64_t venue_ns, int64_t recv_ns):
+cdef Trade new_trade(object symbol, Slice trade_id, int side, int64_t px, int64_t qty, int price_digits,
+                     int qty_digits, int64_t venue_ns, int64_t recv_ns):
+    # `trade_id` becomes a `str` when somebody asks for it; of size 0: there is none.
     cdef Trade trade = Trade.__new__(Trade)
     trade.symbol = symbol
-    trade.trade_id = trade_id
+    if trade_id.size > ID_ROOM or not hftx_is_plain(trade_id.p, trade_id.size):
+        trade._id = trade_id.p[:trade_id.size].decode("utf-8", "replace")
+    elif trade_id.size > 0:
+        memcpy(trade._letters, trade_id.p, trade_id.size)
+        trade._id_size = trade_id.size
     trade._side = side
     trade.px = px
     trade.qty = qty
@@ -106,9 +120,7 @@ cdef class BookTicker:
         # As that of `Trade`.
         if name is "bid_px":
             return self.bid_px
-        if name is "ask_px":
-            return self.ask_px
-        return PyObject_GenericGetAttr(self, name)
+        return self.ask_px if name is "ask_px" else PyObject_GenericGetAttr(self, name)
 
     @property
     def bid_price(self):

@@ -185,6 +185,18 @@ def test_a_trade_time_in_seconds_beyond_int64_nanoseconds() -> None:
     refused_by_symbol(gate_rig(), frame, ("overflow",))
 
 
+@pytest.mark.parametrize("id", ["7", "é", "309143071", "x" * 15 + "1", "x" * 16 + "1", "é" * 8, "é" * 9, "9" * 60])
+def test_the_id_of_a_trade_is_a_text_when_it_is_asked_for(id: str) -> None:
+    rig = gate_rig()
+    frames = [altered(BY_NAME["trades"], id="ID", id_market=n).replace(b"ID", text.encode())
+              for n, text in enumerate((id, "8"), 1)]  # fmt: skip
+    for frame in frames:
+        accepted(rig, frame)
+    first, second = rig.heard
+    assert first.trade_id == id and first.trade_id is first.trade_id and f"id={id}>" in repr(first)
+    assert second.trade_id == "8"
+
+
 def test_a_range_that_runs_backwards() -> None:
     for name in ("obu delta", "order_book_update"):
         assert refused_by_symbol(BY_NAME[name].make(), altered(BY_NAME[name], U=1005, u=1004)) == "malformed"
