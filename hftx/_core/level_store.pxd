@@ -27,7 +27,7 @@ cdef struct Walk:
     Py_ssize_t left     # levels of the array
 
 
-cdef void set_waiting(LevelStore* store, Level* level, Py_ssize_t count, Py_ssize_t depth, bint ask) noexcept nogil
+cdef void set_waiting(LevelStore* store, Level* waiting, Py_ssize_t count, Py_ssize_t depth, bint ask) noexcept nogil
 cdef void set_sorted(LevelStore* store, const Level* level, Py_ssize_t count, bint ask) noexcept nogil
 cdef void consider_ladder(LevelStore* store, Py_ssize_t changes, bint ask) noexcept nogil
 cdef void sort_levels(LevelStore* store) noexcept nogil

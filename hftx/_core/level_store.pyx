@@ -37,12 +37,15 @@ cdef inline bint in_reach(const LevelStore* store, int64_t px, bint ask) noexcep
     return not better(<int64_t>store.ladder.base, px, ask)
 
 
-cdef void set_waiting(LevelStore* store, Level* level, Py_ssize_t count, Py_ssize_t depth, bint ask) noexcept nogil:
+cdef void set_waiting(LevelStore* store, Level* waiting, Py_ssize_t count, Py_ssize_t depth, bint ask) noexcept nogil:
     # Levels that the ladder had no place for. The worst of them come last: where it holds the depth that is wanted they
-    # would be cut off again.
-    cdef const Level* end = level + count
-    cdef Level* waiting = level
-    cdef Level* late = level
+    # would be cut off again. Mostly that is all of them.
+    cdef const Level* end = waiting + count
+    cdef const Level* level
+    cdef Level* late = waiting
+    while late < end and not in_reach(store, late.px, ask):
+        late += 1
+    level = late
     while level < end and store.ladder.width:
         if in_reach(store, level.px, ask):
             set_better(store, level, ask)
