@@ -64,7 +64,7 @@ def measure(quick: bool) -> list[Row]:
     rows += order_rows(rounds)
     rows += account_rows(rounds, gates)
     rows += rest_rows(QUICK_REST_ROUNDS if quick else REST_ROUNDS)
-    rows += ws_order_rows(rounds)   # short rounds that the machine disturbs: as many as of the others
+    rows += ws_order_rows(rounds, gates)   # short rounds that the machine disturbs: as many as of the others
     rows += path_rows(QUICK_PATH_SECONDS if quick else PATH_SECONDS)
     return rows if quick else rows + list(long_rows())
 

@@ -10,11 +10,12 @@ Ratios = Mapping[int, float]   # levels a side in a message: times faster than t
 
 @dataclass(frozen=True, slots=True)
 class Gates:
-    """Books and events of an account against the rival of their venue, frames of one record, the import of hftx."""
+    """Books, events of an account and orders against their rivals, frames of one record, the import of hftx."""
 
     books: Mapping[str, Ratios]
     events: Mapping[str, float]   # orders, fills: times faster than the rival
     small_book: float             # part of its time that a book of 100 levels may take more than one of 950
+    order_ws: float               # part of the CPU of REST by hand that an order over the WebSocket may take
     record_ns: float
     import_ms: float
 
@@ -27,6 +28,7 @@ AIMS = Gates(
     },
     events={"order": 5.0, "fill": 5.0},
     small_book=0.01,   # less cannot be told from nothing on every machine
+    order_ws=0.12,
     record_ns=250.0,
     import_ms=150.0,
 )
@@ -34,6 +36,7 @@ HELD = Gates(
     books=AIMS.books,
     events={"order": 4.3, "fill": 4.5},   # on a busy machine
     small_book=0.12,                      # the same; docs/performance.md, "Not reached"
+    order_ws=0.18,     # the kernel's part grows most on a busy machine; instructions have a gate of their own
     record_ns=500.0,
     import_ms=300.0,   # on a machine that others use at the same time
 )

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from hftx._core.venues.gateio_entry import GateioEntryReader
 from hftx.handlers import PublicWebsocketHandlers
 from hftx.private_handlers import PrivateWebsocketHandlers
 
@@ -20,10 +21,13 @@ from .. import contenders as c
 from .. import futures
 from .. import record_contenders as r
 from ..core import account, orders
+from ..path.entry_server import answers
+from ..path.order_server import GATE_ORDER
 from ..rounds import Contender
 from .frames import Frames
 
 WARM_ROUNDS = 3   # the interpreter has specialised the handler, and buffers have grown
+ENTRY_ORDERS = 200
 LIVED_ROUNDS = 5   # of an account: the store of ended orders is full and drops the oldest
 RUN = compile("run()", "kernel", "exec")
 
@@ -46,6 +50,7 @@ def kernels(frames: Frames) -> Iterator[Kernel]:
     for venue in account.PLACED:
         for kind in ("order", "fill"):
             yield _account(venue, kind)
+    yield _entry()
     for algorithm in orders.ALGORITHMS:
         yield f"sign_{algorithm}", orders.SIGNATURES, orders.signing(algorithm)[0]
     for venue, contenders in (("mexc", orders.mexc_orders), ("gate", orders.gate_orders)):
@@ -88,6 +93,21 @@ def _account(venue: str, kind: str) -> Kernel:
     for _ in range(LIVED_ROUNDS):
         _round(contender)
     return name, len(frames), contender
+
+
+def _entry() -> Kernel:
+    reader, frames = GateioEntryReader({}), list[bytes]()
+    for n in range(ENTRY_ORDERS):
+        price, side = f"{89_000 + n}.{n % 90 + 10}", ("buy", "sell")[n % 3 == 0]
+        order = {"id": str(700_100_200_300 + n), "text": f"t-mm-{n:06}", "price": price, "side": side}
+        frames += answers(str(n), GATE_ORDER | order)
+
+    def run() -> None:
+        for frame in frames:
+            if reader.read(frame) is None:
+                raise c.RefusedError("an answer was not read")
+
+    return "gate_entry_answer", len(frames), Contender("gate_entry_answer", c.nothing, run)
 
 
 def _round(contender: Contender, between: Callable[[], object] = c.nothing) -> None:

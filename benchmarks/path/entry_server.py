@@ -16,6 +16,8 @@ import uvloop
 
 from .order_server import GATE_ORDER, OrderServer
 
+_Cut = tuple[bytes, bytes]   # what stands before and behind the id of the request
+
 _HEADER = {
     "response_time": "1767225600150", "status": "200", "channel": "spot.order_place", "event": "api",
     "client_id": "127.0.0.1-0x0000000001", "x_in_time": 1767225600150000, "x_out_time": 1767225600151000,
@@ -27,15 +29,23 @@ _PARAM = {name: GATE_ORDER[name] for name in ("text", "currency_pair", "type", "
 _ASKED = {"req_id": "?", "req_header": {"x-gate-exptime": "1767225605150"}, "req_param": _PARAM}
 
 
-def _frame(data: object, **more: object) -> tuple[bytes, bytes]:
-    # What stands before and behind the id of the request.
-    text = json.dumps({"request_id": "*", **more, "header": _HEADER, "data": data}, separators=(",", ":")).encode()
-    before, _, behind = text.partition(b"*")
+def _frame(id: str, data: object, **more: object) -> bytes:
+    body = {"request_id": id, **more, "header": _HEADER, "data": data}
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
+def answers(id: str, order: dict[str, object]) -> list[bytes]:
+    """The receipt and the result of the request `id`, which placed `order`."""
+    return [_frame(id, {"result": _ASKED}, ack=True), _frame(id, {"result": order}, ack=False)]
+
+
+def _cut(frame: bytes) -> _Cut:
+    before, _, behind = frame.partition(b"*")
     return before, behind
 
 
-_LOGIN = _frame({"result": {"api_key": "a-key", "uid": "1"}})
-_RECEIPT, _RESULT = _frame({"result": _ASKED}, ack=True), _frame({"result": GATE_ORDER}, ack=False)
+_LOGIN = [_cut(_frame("*", {"result": {"api_key": "a-key", "uid": "1"}}))]
+_ANSWERS = [_cut(frame) for frame in answers("*", GATE_ORDER)]
 
 
 class EntryServer(picows.WSListener):
@@ -46,8 +56,7 @@ class EntryServer(picows.WSListener):
         if frame.msg_type != picows.WSMsgType.TEXT:
             return
         id = frame.get_payload_as_bytes().split(b'"req_id":"', 1)[1].split(b'"', 1)[0]
-        answers = [_LOGIN] if id.startswith(b"login") else [_RECEIPT, _RESULT]
-        for before, behind in answers:
+        for before, behind in _LOGIN if id.startswith(b"login") else _ANSWERS:
             transport.send(picows.WSMsgType.TEXT, before + id + behind)
 
 

@@ -15,7 +15,7 @@ from typing import cast
 
 import uvloop
 
-GATE_ORDER = {
+GATE_ORDER: dict[str, object] = {
     "id": "700100200300", "text": "t-mm-000001", "amend_text": "-", "create_time": "1767225600",
     "update_time": "1767225600", "create_time_ms": 1767225600150, "update_time_ms": 1767225600150, "status": "open",
     "currency_pair": "BTC_USDT", "type": "limit", "account": "spot", "side": "buy", "amount": "0.012345",

@@ -20,6 +20,7 @@ from hftx.orders import OrderParams
 from hftx.venues.gateio.order_entry import GateioOrderEntry
 
 from ..core.orders import INFO
+from ..gates import AIMS, Gates
 from ..rivals.orders import Rules
 from ..rivals.rest import AiohttpOrders
 from ..rounds import Timing
@@ -28,17 +29,15 @@ from .child import ports_of
 from .one_core import one_core
 from .rest_orders import KEY, ORDERS, SECRET, Place, client_of
 
-SHARE = 0.12            # of the CPU of aiohttp by hand
 
-
-def ws_order_rows(rounds: int) -> Iterator[Row]:
+def ws_order_rows(rounds: int, gates: Gates) -> Iterator[Row]:
     """The row of order entry."""
     with one_core():
-        found = uvloop.run(_measure(rounds))
+        found = uvloop.run(_measure(rounds, gates.order_ws))
     yield found
 
 
-async def _measure(rounds: int) -> Row:
+async def _measure(rounds: int, most: float) -> Row:
     with ports_of("entry_server") as (entry_port, rest_port):
         base = f"http://127.0.0.1:{rest_port}"
         rest, orders, name = client_of("gate", base)
@@ -53,7 +52,7 @@ async def _measure(rounds: int) -> Row:
                 stages = entry.get_performance_metrics()["latency_us"]
         finally:
             await by_hand.close()
-    return _row(timing, stages)
+    return _row(timing, stages, most)
 
 
 async def _in_turns(ways: dict[str, Place], orders: list[OrderParams], rounds: int) -> Timing:
@@ -75,15 +74,15 @@ async def _in_turns(ways: dict[str, Place], orders: list[OrderParams], rounds: i
     return timing
 
 
-def _row(timing: Timing, stages: dict[str, Any]) -> Row:
+def _row(timing: Timing, stages: dict[str, Any], most: float) -> Row:
     share = median(a / b for a, b in zip(timing.rounds["hftx"], timing.rounds["aiohttp"], strict=True))
     figures = {f"{name}_cpu_us": timing.median_ns(name) / 1e3 for name in timing.rounds} | {"percent": 100 * share}
     figures |= {f"{stage}_us": values["p50"] for stage, values in stages.items()}
-    misses = [] if share <= SHARE else [f"order_ws: {share:.3f} of the CPU of aiohttp's REST, may be {SHARE}"]
+    misses = [] if share <= most else [f"order_ws: {share:.3f} of the CPU of aiohttp's REST, may be {most}"]
     ratios = {"rival": 1 / share, "rest": timing.ratio("rest", "hftx")}
     return Row("order_ws", timing.median_ns("hftx"), ratios, figures, misses)
 
 
 if __name__ == "__main__":
-    for row in ws_order_rows(20):
+    for row in ws_order_rows(20, AIMS):
         print(row)
