@@ -36,7 +36,7 @@ HELD = Gates(
     books=AIMS.books,
     events={"order": 4.3, "fill": 4.5},   # on a busy machine
     small_book=0.12,                      # the same; docs/performance.md, "Not reached"
-    order_ws=0.18,     # the kernel's part grows most on a busy machine; instructions have a gate of their own
+    order_ws=0.15,     # the kernel's part grows most on a busy machine; instructions have a gate of their own
     record_ns=500.0,
     import_ms=300.0,   # on a machine that others use at the same time
 )

@@ -46,9 +46,9 @@ cdef inline bint better(int64_t px, int64_t other, bint ask) noexcept nogil:
 cdef inline void set_levels(LevelStore* store, const Level* level, Py_ssize_t count, Level* waiting,
                             Py_ssize_t depth, bint ask) noexcept nogil:
     # Sets, inserts or deletes levels; the caller has made room, cuts to `depth` and finds the top afterwards. Levels
-    # that the ladder has no place for wait, in memory for `count`: it takes no branch to tell them apart, as that would
-    # be mispredicted where they are many. The loop works on a copy of the ladder: so the compiler knows that no level
-    # that it writes changes it.
+    # that the ladder has no place for wait, in memory for `count`, which may be where they stand: it takes no branch to
+    # tell them apart, as that would be mispredicted where they are many. The loop works on a copy of the ladder: so the
+    # compiler knows that no level that it writes changes it.
     cdef Ladder ladder = store.ladder
     cdef const Level* end = level + count
     cdef Level* late = waiting

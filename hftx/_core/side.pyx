@@ -27,21 +27,32 @@ cdef LevelBlock apply_side(Side* side, LevelBlock block, LevelList* levels, Py_s
     # behind them.
     cdef LevelStore* store = &side.levels
     cdef Py_ssize_t kept = INT64_MAX if side.keep_horizon else max_depth   # what is cut makes a horizon
-    cdef Py_ssize_t i
+    cdef Py_ssize_t count = levels.len
+    cdef const Level* changes
+    cdef Level* behind
     reserve_list(levels, 2 * levels.len)
     if store.end - store.first < store.len + levels.len:
         block = make_room(store, block, levels.len)
     if store.ladder.width or block is not None and block.views == 0:
         consider_ladder(store, levels.len, ask)
+    changes, behind = levels.items, levels.items + levels.len
     if side.bounded:
-        for i in range(levels.len):
-            if not better(side.horizon, levels.items[i].px, ask):
-                set_levels(store, levels.items + i, 1, levels.items + levels.len, kept, ask)
-    else:
-        set_levels(store, levels.items, levels.len, levels.items + levels.len, kept, ask)
+        count = copy_known(side, levels, behind, ask)
+        changes = behind
+    set_levels(store, changes, count, behind, kept, ask)
     cut_side(side, max_depth)
     find_top(store)
     return block
+
+
+cdef inline Py_ssize_t copy_known(const Side* side, const LevelList* levels, Level* known, bint ask) noexcept nogil:
+    # The levels up to the horizon; how many.
+    cdef Level* end = known
+    cdef Py_ssize_t i
+    for i in range(levels.len):
+        end[0] = levels.items[i]
+        end += not better(side.horizon, end.px, ask)
+    return end - known
 
 
 cdef inline void cut_side(Side* side, Py_ssize_t max_depth) noexcept nogil:

@@ -240,7 +240,6 @@ def test_a_body_does_not_go_on_in_what_stands_behind_it(cut: bytes) -> None:
     assert rig.receive(mexc_push(ORDERS_BODY, body) + behind) == 1
 
 
-
 @pytest.mark.parametrize("text", [b'{"id":0,"code":0,"msg":"PONG"}', b"Invalid listen key", b""])
 def test_text_is_for_the_driver(text: bytes) -> None:
     rig = mexc_rig()

@@ -80,7 +80,7 @@ diffs = st.lists(st.tuples(levels(1, 40, 6, 0), levels(41, 80, 6, 0)), max_size=
 whole_side = st.tuples(levels(1, 40, 25, 1), levels(41, 80, 25, 1))
 
 
-@given(whole_side, diffs, st.integers(1, 8), st.booleans())
+@given(whole_side, diffs, st.integers(1, 20), st.booleans())
 @settings(max_examples=300, deadline=None)
 def test_a_live_book_is_the_top_of_the_whole_one_without_holes(
     start: Any, changes: Any, depth: int, reply_is_cut: bool
